@@ -1,0 +1,3 @@
+"""Switchboard: outbound AI phone calls from Slack."""
+
+__version__ = "0.1.0"

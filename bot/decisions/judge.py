@@ -1,0 +1,43 @@
+"""Asks every rule about a call that is due; the strictest answer wins."""
+
+from datetime import datetime
+
+from bot.calls.call import Call
+from bot.calls.timing import next_start
+from bot.calls.verdict import ALLOWED, Answer, Verdict
+from bot.decisions.calling_hours import calling_hours, next_allowed
+
+
+def judge_due(call: Call, now: datetime) -> Verdict:
+    """May this call be dialled now? Its own window first, then the hours of the person called."""
+    if call.window is not None:
+        opens = next_start(call.window, now)
+        if opens is None:
+            return Verdict(Answer.EXPIRE, "window_passed", "its window passed before it was dialled")
+        if opens > now:
+            return Verdict(Answer.MOVE, "outside_hours", "its own window is closed", next_start=opens)
+    verdict = calling_hours(now, call.request.callee_zones)
+    if verdict.answer is Answer.ALLOW:
+        return ALLOWED
+    return _inside_window(call, verdict)
+
+
+def first_due(call_zones: tuple[str, ...], wanted: datetime) -> datetime | None:
+    """The first minute from ``wanted`` on at which the person may be rung."""
+    return next_allowed(wanted, call_zones)
+
+
+def _inside_window(call: Call, verdict: Verdict) -> Verdict:
+    """A call is never moved past the end of the window its asker gave."""
+    if verdict.next_start is None:
+        return Verdict(
+            Answer.HOLD, "zone_unknown", "the calling hours of its possible time zones never meet"
+        )
+    if call.window is None:
+        return verdict
+    opens = next_start(call.window, verdict.next_start)
+    if opens is None:
+        return Verdict(
+            Answer.EXPIRE, "window_passed", "the rest of its window is outside their calling hours"
+        )
+    return Verdict(verdict.answer, verdict.code, verdict.why, verdict.rule, opens)

@@ -1,0 +1,5 @@
+"""The demo page: plain files that draw the local stand-in for Slack in a browser, without a build step."""
+
+from pathlib import Path
+
+PAGE_DIR = Path(__file__).parent

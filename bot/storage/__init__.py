@@ -1,0 +1,1 @@
+"""What is remembered: tables, one store per noun, migrations; SQLite and PostgreSQL alike."""

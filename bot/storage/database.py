@@ -1,0 +1,59 @@
+"""Opens the database: one writer on SQLite, a pool on PostgreSQL, readers apart."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.storage.dialects import tune_sqlite
+
+READERS = 4
+POSTGRESQL_POOL = 10
+
+
+class Database:
+    """Transactions on either database; ``dialect`` is ``sqlite`` or ``postgresql``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.dialect = self.url.get_backend_name()
+        if self.dialect == "sqlite":
+            self._writer, self._reader = self._open_sqlite(1), self._open_sqlite(READERS)
+            tune_sqlite(self._writer, writer=True)
+            tune_sqlite(self._reader, writer=False)
+        else:
+            self._writer = create_async_engine(
+                self.url, pool_size=POSTGRESQL_POOL, max_overflow=0, pool_pre_ping=True
+            )
+            self._reader = self._writer
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The writing engine, for migrations."""
+        return self._writer
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: all of it is committed, or none.
+
+        On SQLite there is one writing connection and the pool is the queue before it: several
+        would fight for the file's lock instead.
+        """
+        async with self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent view that blocks no writer."""
+        async with self._reader.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Give the connections back; open transactions are rolled back."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+    def _open_sqlite(self, size: int) -> AsyncEngine:
+        return create_async_engine(self.url, pool_size=size, max_overflow=0, pool_timeout=60)

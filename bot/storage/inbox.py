@@ -1,0 +1,108 @@
+"""Accepted Slack deliveries: committed before the acknowledgement, worked off once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+
+from bot.calls.inbox import Delivery
+from bot.calls.ports import Clock
+from bot.storage.database import Database
+from bot.storage.dialects import database_clock, insert_if_new
+from bot.storage.ids import new_id
+from bot.storage.rows import delivery_of
+from bot.storage.tables import inbox
+
+LEASE = timedelta(seconds=30)  # longer than any delivery takes to work off
+RETRY_AFTER = timedelta(seconds=2)
+GIVE_UP_AFTER = 5  # a delivery that fails this often would fail for ever; it stays, named, undone
+
+
+class InboxStore:
+    """``calls.ports.Inbox`` on the database."""
+
+    def __init__(self, database: Database, clock: Clock, worker: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._worker = worker
+
+    async def keep(self, team: str, key: str, kind: str, body: Mapping[str, Any]) -> str | None:
+        """Commit a delivery and hold it for this process; ``None`` when it was already here."""
+        row = {
+            "id": new_id(),
+            "team": team,
+            "delivery_key": key,
+            "kind": kind,
+            "body": dict(body),
+            "received_at": self._clock.now(),
+            "failures": 0,
+            "held_by": self._worker,
+            "lease_until": database_clock(LEASE),
+        }
+        statement = insert_if_new(inbox, self._database.dialect).values(row).returning(inbox.c.id)
+        async with self._database.write() as connection:
+            kept: str | None = (await connection.execute(statement)).scalar_one_or_none()
+        return kept
+
+    async def done(self, delivery_id: str) -> None:
+        """It is worked off."""
+        await self._set(inbox.c.id == delivery_id, done_at=self._clock.now(), held_by=None)
+
+    async def failed(self, delivery_id: str, why: str) -> int:
+        """It could not be worked off; how often that has happened by now."""
+        statement = (
+            update(inbox)
+            .where(inbox.c.id == delivery_id)
+            .values(
+                failures=inbox.c.failures + 1,
+                last_failure=why,
+                held_by=None,
+                lease_until=database_clock(RETRY_AFTER),
+            )
+            .returning(inbox.c.failures)
+        )
+        async with self._database.write() as connection:
+            failures: int = (await connection.execute(statement)).scalar_one()
+        return failures
+
+    async def take_over(self, limit: int) -> Sequence[Delivery]:
+        """Deliveries whose process has died, or which failed a moment ago; held by this one now."""
+        free = (
+            select(inbox.c.id)
+            .where(inbox.c.done_at.is_(None), inbox.c.failures < GIVE_UP_AFTER)
+            .where(or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < database_clock()))
+            .order_by(inbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("free")
+        )
+        statement = (
+            update(inbox)
+            .where(inbox.c.id == free.c.id)
+            .values(held_by=self._worker, lease_until=database_clock(LEASE))
+            .returning(inbox)
+        )
+        async with self._database.write() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        return sorted(map(delivery_of, rows), key=lambda delivery: delivery.id)
+
+    async def release_all(self) -> None:
+        """Nobody else can hold anything: the file belongs to this process alone (SQLite)."""
+        await self._set(inbox.c.done_at.is_(None), held_by=None, lease_until=None)
+
+    async def waiting(self) -> int:
+        """How many are not worked off."""
+        statement = select(func.count()).where(inbox.c.done_at.is_(None))
+        async with self._database.read() as connection:
+            return int((await connection.execute(statement)).scalar_one())
+
+    async def forget(self, before: datetime) -> int:
+        """Delete what was worked off before that instant; how many."""
+        async with self._database.write() as connection:
+            result = await connection.execute(delete(inbox).where(inbox.c.done_at < before))
+        return result.rowcount
+
+    async def _set(self, which: ColumnElement[bool], **values: Any) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(update(inbox).where(which).values(**values))

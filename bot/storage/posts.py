@@ -1,0 +1,123 @@
+"""The dirty marks of messages: newest state wins, nothing is queued."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from bot.calls.call import CallId
+from bot.calls.posts import Post, Role
+from bot.storage.database import Database
+from bot.storage.dialects import database_clock
+from bot.storage.rows import post_of
+from bot.storage.tables import posts
+
+BEHIND = posts.c.rev_wanted > posts.c.rev_posted
+
+
+class PostStore:
+    """``calls.ports.Posts`` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(
+        self, now: datetime, *, worker: str, limit: int, lease: timedelta
+    ) -> Sequence[Post]:
+        """Messages that are behind, held for this process; roots first."""
+        free = (
+            select(posts.c.call_id, posts.c.role)
+            .where(BEHIND, posts.c.not_before <= now, posts.c.blocked.is_(None))
+            .where(or_(posts.c.lease_until.is_(None), posts.c.lease_until < database_clock()))
+            .order_by(posts.c.not_before)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("free")
+        )
+        statement = (
+            update(posts)
+            .where(posts.c.call_id == free.c.call_id, posts.c.role == free.c.role)
+            .values(held_by=worker, lease_until=database_clock(lease))
+            .returning(posts)
+        )
+        async with self._database.write() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        order = list(Role)
+        return sorted(map(post_of, rows), key=lambda post: order.index(post.role))
+
+    async def begin(self, post: Post) -> None:
+        """A new message is about to be sent: from here its fate is doubtful."""
+        await self._set(post, doubtful=True)
+
+    async def posted(
+        self, post: Post, *, ts: str | None, rev: int, channel: str | None = None
+    ) -> None:
+        """It shows this revision now."""
+        await self._set(
+            post,
+            ts=ts or post.ts,
+            channel=channel or post.channel,
+            rev_posted=rev,
+            doubtful=False,
+            failures=0,
+            blocked=None,
+            held_by=None,
+            lease_until=None,
+        )
+
+    async def later(
+        self,
+        post: Post,
+        *,
+        until: datetime,
+        failed: bool,
+        blocked: str | None = None,
+        sure: bool = False,
+    ) -> None:
+        """Not now. ``blocked`` names what a person must mend; ``sure``: nothing was posted."""
+        values: dict[str, Any] = {
+            "not_before": until,
+            "blocked": blocked,
+            "held_by": None,
+            "lease_until": None,
+        }
+        if failed:
+            values["failures"] = posts.c.failures + 1
+        if sure:
+            values["doubtful"] = False
+        await self._set(post, **values)
+
+    async def lost(self, post: Post) -> None:
+        """The message was deleted in Slack: post it anew."""
+        await self._set(post, ts=None, rev_posted=0, doubtful=False, held_by=None, lease_until=None)
+
+    async def of(self, call_id: CallId, role: Role) -> Post | None:
+        """One message of a call."""
+        statement = select(posts).where(posts.c.call_id == call_id, posts.c.role == role)
+        async with self._database.read() as connection:
+            row = (await connection.execute(statement)).mappings().one_or_none()
+        return post_of(row) if row else None
+
+    async def unblock(self, channel: str) -> int:
+        """The bot may post there now; how many messages that frees."""
+        statement = (
+            update(posts)
+            .where(posts.c.channel == channel, posts.c.blocked.is_not(None))
+            .values(blocked=None, failures=0)
+        )
+        async with self._database.write() as connection:
+            return (await connection.execute(statement)).rowcount
+
+    async def next_try(self) -> datetime | None:
+        """When the next message may be sent."""
+        statement = select(posts.c.not_before).where(BEHIND, posts.c.blocked.is_(None))
+        async with self._database.read() as connection:
+            found = await connection.execute(statement.order_by(posts.c.not_before).limit(1))
+            moment: datetime | None = found.scalar_one_or_none()
+        return moment
+
+    async def _set(self, post: Post, **values: Any) -> None:
+        which: ColumnElement[bool] = (posts.c.call_id == post.call_id) & (posts.c.role == post.role)
+        async with self._database.write() as connection:
+            await connection.execute(update(posts).where(which).values(**values))

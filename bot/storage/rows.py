@@ -1,0 +1,152 @@
+"""Between rows and the dataclasses of ``calls``: nothing outside storage sees a row."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import RowMapping
+
+from bot.calls.call import Attempt, AttemptId, Call, CallId, Change, Draft, DraftId, Home, Request
+from bot.calls.inbox import Delivery
+from bot.calls.posts import Post, Role
+from bot.calls.states import State
+from bot.calls.timing import Instant, Window
+
+
+def timing_to_json(when: Instant | Window | None) -> dict[str, Any] | None:
+    """An instant or window as JSON; clock times as ``HH:MM``."""
+    if when is None:
+        return None
+    facts: dict[str, Any] = {"start": when.start.isoformat(), "zone": when.zone}
+    if isinstance(when, Window):
+        facts |= {
+            "end": when.end.isoformat() if when.end else None,
+            "daily_start": f"{when.daily_start:%H:%M}" if when.daily_start else None,
+            "daily_end": f"{when.daily_end:%H:%M}" if when.daily_end else None,
+            "allow_on_weekends": when.allow_on_weekends,
+        }
+    return facts
+
+
+def timing_from_json(facts: Mapping[str, Any] | None) -> Instant | Window | None:
+    """The reverse of ``timing_to_json``."""
+    if facts is None:
+        return None
+    zone = ZoneInfo(facts["zone"])
+    start = datetime.fromisoformat(facts["start"]).astimezone(zone)
+    if "allow_on_weekends" not in facts:
+        return Instant(start, facts["zone"])
+    end = facts["end"]
+    return Window(
+        start=start,
+        end=datetime.fromisoformat(end).astimezone(zone) if end else None,
+        zone=facts["zone"],
+        daily_start=_clock_time(facts["daily_start"]),
+        daily_end=_clock_time(facts["daily_end"]),
+        allow_on_weekends=facts["allow_on_weekends"],
+    )
+
+
+def window_from_json(facts: Mapping[str, Any] | None) -> Window | None:
+    """A stored window, or ``None``."""
+    timing = timing_from_json(facts)
+    return timing if isinstance(timing, Window) else None
+
+
+def request_to_json(request: Request) -> dict[str, Any]:
+    """A request as JSON."""
+    return asdict(request) | {"when": timing_to_json(request.when)}
+
+
+def request_from_json(facts: Mapping[str, Any]) -> Request:
+    """The reverse of ``request_to_json``."""
+    lists = {key: tuple(facts[key]) for key in ("callee_zones", "warnings")}
+    return Request(**{**facts, **lists, "when": timing_from_json(facts["when"])})
+
+
+def call_of(row: Mapping[str, Any] | RowMapping) -> Call:
+    """A row of ``calls``."""
+    return Call(
+        id=CallId(row["id"]),
+        code=row["code"],
+        home=Home(row["team"], row["channel"], row["asker"], row["thread"]),
+        request=request_from_json(row["request"]),
+        state=State(row["state"]),
+        rev=row["rev"],
+        due=row["due"],
+        window=window_from_json(row["window"]),
+        created_at=row["created_at"],
+        changed_at=row["changed_at"],
+        attempts_used=row["attempts_used"],
+        reason=row["reason"],
+        reason_code=row["reason_code"],
+        changed_by=row["changed_by"],
+    )
+
+
+_ATTEMPT_FACTS = (
+    "n", "provider", "claimed_by", "claimed_at", "provider_call_id", "raw_status", "answer",
+    "detail", "started_at", "ended_at", "seconds", "summary", "transcript", "recording_url",
+    "cost_micros", "currency", "checks",
+)  # fmt: skip
+
+
+def attempt_of(row: Mapping[str, Any] | RowMapping) -> Attempt:
+    """A row of ``attempts``."""
+    facts = {name: row[name] for name in _ATTEMPT_FACTS}
+    return Attempt(id=AttemptId(row["id"]), call_id=CallId(row["call_id"]), **facts)
+
+
+def draft_of(row: Mapping[str, Any] | RowMapping) -> Draft:
+    """A row of ``drafts``."""
+    return Draft(
+        id=DraftId(row["id"]),
+        home=Home(row["team"], row["channel"], row["asker"], row["thread"]),
+        state=row["state"],
+        expires_at=row["expires_at"],
+        request=request_from_json(row["request"]) if row["request"] else None,
+        response_url=row["response_url"],
+        call_id=CallId(row["call_id"]) if row["call_id"] else None,
+        partial=row["partial"],
+    )
+
+
+def post_of(row: Mapping[str, Any] | RowMapping) -> Post:
+    """A row of ``posts``."""
+    return Post(
+        call_id=CallId(row["call_id"]),
+        role=Role(row["role"]),
+        channel=row["channel"],
+        thread=row["thread"],
+        ts=row["ts"],
+        rev_wanted=row["rev_wanted"],
+        rev_posted=row["rev_posted"],
+        doubtful=row["doubtful"],
+        failures=row["failures"],
+        blocked=row["blocked"],
+    )
+
+
+def change_of(row: Mapping[str, Any] | RowMapping) -> Change:
+    """A row of ``audit``."""
+    names = ("rev", "at", "by", "what", "before", "after", "why")
+    return Change(**{name: row[name] for name in names})
+
+
+def delivery_of(row: Mapping[str, Any] | RowMapping) -> Delivery:
+    """A row of ``inbox``."""
+    return Delivery(
+        id=row["id"],
+        team=row["team"],
+        key=row["delivery_key"],
+        kind=row["kind"],
+        body=row["body"],
+        received_at=row["received_at"],
+        failures=row["failures"],
+    )
+
+
+def _clock_time(text: str | None) -> time | None:
+    return time.fromisoformat(text) if text else None

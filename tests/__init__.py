@@ -1,0 +1,1 @@
+"""Tests, one folder per room; stories from the typed line to the message in the thread."""
