@@ -104,6 +104,7 @@ class Attempt:
     cost_micros: int | None = None
     currency: str = "USD"
     checks: int = 0  # times we asked the provider about it
+    next_poll: datetime | None = None  # when it is asked about next
 
 
 @dataclass(frozen=True, slots=True)

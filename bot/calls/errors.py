@@ -5,6 +5,7 @@ BotError
 ├── NotAllowed       a rule, or a missing right       nothing was stored
 ├── NotFound         no such call, draft or agent     nothing was changed
 ├── TooLate          the call has moved on            nothing was changed
+├── StoreAway        the database did not answer      whatever was begun is undone
 └── ProviderError
     ├── NotPlaced    certain: no phone rang           free to try again
     └── MaybePlaced  uncertain: it may have rung      ask the provider, never redial
@@ -36,6 +37,10 @@ class NotFound(BotError):
 
 class TooLate(BotError):
     """The call has moved on since the button was drawn; nothing was changed."""
+
+
+class StoreAway(BotError):
+    """The database did not answer; the transaction is undone."""
 
 
 class ProviderError(BotError):

@@ -133,9 +133,9 @@ class Calls(Protocol):
         """Another time for a call not yet dialled; ``None`` when it has moved on."""
 
     async def note(
-        self, call: Call, *, attempt: Mapping[str, Any], next_poll: datetime | None
+        self, attempt: Attempt, facts: Mapping[str, Any], *, next_poll: datetime | None
     ) -> None:
-        """Facts about the open attempt that change no state."""
+        """Facts about an attempt that change no state, and when to ask about it next."""
 
     async def claim_due(
         self,
@@ -158,11 +158,14 @@ class Calls(Protocol):
     async def releasable(self, now: datetime, limit: int) -> Sequence[Call]:
         """Held calls whose next allowed minute has come."""
 
+    async def recover(self, worker: str) -> None:
+        """No other process can be alive (SQLite): what others held is free at once."""
+
     async def abandoned(self, limit: int) -> Sequence[tuple[Call, Attempt]]:
         """Calls in mid-dial whose process let its lease run out."""
 
     async def to_poll(self, now: datetime, limit: int) -> Sequence[tuple[Call, Attempt]]:
-        """Live and doubtful calls about which the provider should be asked again."""
+        """Calls about which the provider should be asked again: live, doubtful, or just ended."""
 
     async def known_elsewhere(self, provider: str, provider_call_ids: Sequence[str]) -> set[str]:
         """Which of a provider's call ids belong to attempts already."""

@@ -39,7 +39,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     S.SCHEDULED: frozenset({S.HELD, S.DIALLING, S.CANCELLED, S.EXPIRED}),
     S.HELD: frozenset({S.SCHEDULED, S.CANCELLED, S.EXPIRED}),
     S.DIALLING: frozenset({S.PLACED, S.SCHEDULED, S.HELD, S.UNSURE, S.FAILED, S.HANDED_OVER}),
-    S.UNSURE: LIVE | ENDED_AT_PROVIDER,
+    # Back to held only with proof that not one byte was sent.
+    S.UNSURE: LIVE | ENDED_AT_PROVIDER | {S.HELD},
     S.PLACED: frozenset({S.RINGING, S.IN_PROGRESS, S.HANDED_OVER}) | ENDED_AT_PROVIDER,
     S.RINGING: frozenset({S.IN_PROGRESS}) | ENDED_AT_PROVIDER,
     S.IN_PROGRESS: ENDED_AT_PROVIDER,

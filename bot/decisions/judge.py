@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.calls.call import Call
 from bot.calls.timing import next_start
 from bot.calls.verdict import ALLOWED, Answer, Verdict
-from bot.decisions.calling_hours import calling_hours, next_allowed
+from bot.decisions.calling_hours import calling_hours
 
 
 def judge_due(call: Call, now: datetime) -> Verdict:
@@ -13,18 +13,17 @@ def judge_due(call: Call, now: datetime) -> Verdict:
     if call.window is not None:
         opens = next_start(call.window, now)
         if opens is None:
-            return Verdict(Answer.EXPIRE, "window_passed", "its window passed before it was dialled")
+            return Verdict(
+                Answer.EXPIRE, "window_passed", "its window passed before it was dialled"
+            )
         if opens > now:
-            return Verdict(Answer.MOVE, "outside_hours", "its own window is closed", next_start=opens)
+            return Verdict(
+                Answer.MOVE, "outside_hours", "its own window is closed", next_start=opens
+            )
     verdict = calling_hours(now, call.request.callee_zones)
     if verdict.answer is Answer.ALLOW:
         return ALLOWED
     return _inside_window(call, verdict)
-
-
-def first_due(call_zones: tuple[str, ...], wanted: datetime) -> datetime | None:
-    """The first minute from ``wanted`` on at which the person may be rung."""
-    return next_allowed(wanted, call_zones)
 
 
 def _inside_window(call: Call, verdict: Verdict) -> Verdict:

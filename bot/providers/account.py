@@ -2,14 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from bot.calls.provider import CallProvider
-
-NO_AGENTS: Mapping[str, "AgentAlias"] = MappingProxyType({})
 
 
 class Timeouts(BaseModel):
@@ -40,7 +37,7 @@ class Account(BaseModel, ABC):
 
     api_key: SecretStr
     base_url: str
-    agents: Mapping[str, AgentAlias] = NO_AGENTS
+    agents: Mapping[str, AgentAlias] = Field(default_factory=dict)
     timeouts: Timeouts = Timeouts()
     proxy: SecretStr | None = None  # the environment's proxy variables are not looked at
 

@@ -14,7 +14,6 @@ REFUSED = frozenset({400, 404, 422})
 CREDENTIALS = frozenset({401, 402, 403})  # 402, no credit left, also waits for an admin
 BUSY_LINE = 429
 LONGEST_WAIT = timedelta(hours=1)
-SINCE_1970 = 1_000_000_000  # a larger "reset" is a date in seconds, a smaller one a pause
 LONGEST_QUOTE = 300
 
 NO_RING = "No phone rang."
@@ -60,7 +59,7 @@ class ErrorBody(BaseModel):
 
 
 def words_of(body: Any) -> str | None:
-    """The provider's own words: one line, without long numbers and keys; ``None`` if it has none."""
+    """The provider's own words in one line, without long numbers and keys; ``None`` for none."""
     words = _error_body(body).words
     if words is None or not words.strip():
         return None
@@ -101,7 +100,9 @@ def not_readable(label: str, status: int, body: Any) -> ProviderError:
         why = f"{label} does not accept our account ({status}); an admin must check its key."
     elif 200 <= status < 300:
         why = f"{label} answered something I can't read."
-    return ProviderError(f"{why} I will ask again later. {NOTHING_DIALLED}", detail=_detail(status, body))
+    return ProviderError(
+        f"{why} I will ask again later. {NOTHING_DIALLED}", detail=_detail(status, body)
+    )
 
 
 def wait_of(headers: Mapping[str, str]) -> timedelta | None:
@@ -114,12 +115,12 @@ def wait_of(headers: Mapping[str, str]) -> timedelta | None:
 
 
 def _seconds(value: str, now: str) -> float | None:
-    """Both headers come as a pause or as a date; a date is measured by the provider's own clock."""
-    if re.fullmatch(r"\d{1,9}(\.\d{1,6})?", value.strip()):
+    """A pause, or a date (ten digits or words), which the provider's own clock is taken from."""
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", value.strip()):
         return float(value)
     try:
         told = parsedate_to_datetime(now).timestamp()
-        if re.fullmatch(r"\d{10}", value.strip()):
+        if re.fullmatch(r"[0-9]{10}", value.strip()):
             return float(value) - told
         return parsedate_to_datetime(value).timestamp() - told
     except ValueError:

@@ -1,4 +1,4 @@
-"""The HTTP client all providers share: a dial leaves at most once, and every outcome has a class."""
+"""The HTTP client all providers share: a dial leaves at most once, every outcome has a class."""
 
 import asyncio
 import json
@@ -18,13 +18,14 @@ from bot.providers.account import Account, Timeouts
 CONNECTIONS = 10  # above it one httpx client spends its time on its own bookkeeping
 LARGEST_ANSWER = 8 * 1024 * 1024
 READ_TRIES = 2
+PATIENCE = Timeouts()
 NEVER_A_REQUEST = (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)
 WORTH_ANOTHER_READ = (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError)
 
 log = structlog.get_logger()
 
 
-class HeldBack(Exception):  # noqa: N818 - not an error: we chose not to send
+class HeldBack(Exception):
     """Raised inside the trace hook, right before the first byte: nothing leaves."""
 
 
@@ -84,13 +85,15 @@ class Line:
     label: str
     base_url: str
     headers: Mapping[str, str]
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = PATIENCE
     proxy: str | None = None
     verify: ssl.SSLContext | None = None  # None: the usual certificate authorities
     connections: int = CONNECTIONS
 
     @classmethod
-    def of(cls, account: Account, *, provider: str, label: str, headers: Mapping[str, str]) -> "Line":
+    def of(
+        cls, account: Account, *, provider: str, label: str, headers: Mapping[str, str]
+    ) -> "Line":
         """The line of a configured account."""
         proxy = account.proxy.get_secret_value() if account.proxy else None
         return cls(provider, label, account.base_url, headers, account.timeouts, proxy)
@@ -133,17 +136,18 @@ class ProviderClient:
         """
         try:
             async with asyncio.timeout(self._line.timeouts.whole * READ_TRIES):
-                response = await self._asked(path, params)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:  # TimeoutError is an OSError
-            why = f"{self._line.label} could not be asked. I will ask again later."
-            text = f"{why} {answers.NOTHING_DIALLED}"
-            raise ProviderError(text, detail=type(error).__name__) from error
-        body = _decoded(response.content)
-        if response.status_code == 404:
-            why = f"{self._line.label} does not know that."
-            raise NotThere(f"{why} {answers.NOTHING_DIALLED}", detail="404")
-        if not response.is_success or body is None:
-            raise answers.not_readable(self._line.label, response.status_code, body)
+                status, content = await self._asked(path, params)
+        except NEVER_A_REQUEST as error:
+            raise self._could_not_ask(error) from None  # see above: no chain
+        except (httpx.HTTPError, OSError) as error:  # TimeoutError is an OSError
+            raise self._could_not_ask(error) from error
+        body = _decoded(content)
+        if status == 404:
+            why = f"{self._line.label} does not know what I asked for (404)."
+            how = "If it says so always, an admin should check its base URL."
+            raise NotThere(f"{why} {how} {answers.NOTHING_DIALLED}", detail="404")
+        if not 200 <= status < 300 or body is None:
+            raise answers.not_readable(self._line.label, status, body)
         return body
 
     async def aclose(self) -> None:
@@ -169,15 +173,19 @@ class ProviderClient:
                 raise
             return None  # the status alone decides
 
-    async def _asked(
-        self, path: str, params: Mapping[str, str | int] | None
-    ) -> httpx.Response:
-        for _ in range(READ_TRIES - 1):
+    async def _asked(self, path: str, params: Mapping[str, str | int] | None) -> tuple[int, bytes]:
+        for tries_left in reversed(range(READ_TRIES)):
             try:
-                return await self._reading.get(path, params=params)
+                async with self._reading.stream("GET", path, params=params) as response:
+                    return response.status_code, await _whole(response)
             except WORTH_ANOTHER_READ:
-                continue
-        return await self._reading.get(path, params=params)
+                if not tries_left:
+                    raise
+        raise AssertionError("the last try answers or raises")
+
+    def _could_not_ask(self, error: Exception) -> ProviderError:
+        why = f"{self._line.label} could not be asked. I will ask again later."
+        return ProviderError(f"{why} {answers.NOTHING_DIALLED}", detail=type(error).__name__)
 
     def _weighed(self, answer: Any, sending: Sending, record: "_Record") -> Any:
         status = sending.status or 0
@@ -191,6 +199,7 @@ class ProviderClient:
     def _unanswered(
         self, error: Exception, sending: Sending, record: "_Record"
     ) -> NotPlaced | MaybePlaced:
+        verdict: NotPlaced | MaybePlaced
         if sending.surely_not_sent(error):
             verdict = self._nothing_left(error, sending)
         else:
@@ -200,7 +209,7 @@ class ProviderClient:
         record.failed(sending, _class_of(verdict), type(error).__name__)
         return verdict
 
-    def _nothing_left(self, error: Exception, sending: Sending) -> NotPlaced | MaybePlaced:
+    def _nothing_left(self, error: Exception, sending: Sending) -> NotPlaced:
         label, detail = self._line.label, type(error).__name__
         if sending.held_back:
             text = f"The moment to dial had passed before the request to {label} began."
@@ -264,7 +273,7 @@ async def _whole(response: httpx.Response) -> bytes:
     async for piece in response.aiter_bytes():
         content += piece
         if len(content) > LARGEST_ANSWER:
-            raise httpx.StreamError("the answer is too large")
+            raise httpx.DecodingError("the answer is too large")
     return bytes(content)
 
 

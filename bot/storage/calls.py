@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calls.call import Attempt, Call, CallId, Change, DraftId, Request
 from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State
 from bot.calls.timing import Window
+from bot.calls.timing_json import timing_to_json
 from bot.storage.claims import Claims
 from bot.storage.ids import new_code, new_id
-from bot.storage.rows import attempt_of, call_of, change_of, request_to_json, timing_to_json
+from bot.storage.rows import attempt_of, call_of, change_of, request_to_json
 from bot.storage.steps import create_posts, record, step
 from bot.storage.tables import attempts, audit, calls, drafts
 
@@ -115,15 +117,18 @@ class CallStore(Claims):
         sent = (attempt or {}).get("answer") != "not_placed"
         if call.state == State.DIALLING and to in RANG_OR_MAY_HAVE and sent:
             changes["attempts_used"] = calls.c.attempts_used + 1
-        async with self._database.write() as connection:
-            row = await step(
-                connection, call, to, by=by, now=now, what=what, why=why, changes=changes
-            )
-            if row is None:
-                return None
-            facts = {**(attempt or {}), "open": to in STILL_OPEN, "next_poll": next_poll}
-            await _change_open_attempt(connection, call.id, facts)
-            return call_of(row)
+        facts = {**(attempt or {}), "open": to in STILL_OPEN, "next_poll": next_poll}
+        try:
+            async with self._database.write() as connection:
+                row = await step(
+                    connection, call, to, by=by, now=now, what=what, why=why, changes=changes
+                )
+                if row is None:
+                    return None
+                await _change_open_attempt(connection, call.id, facts)
+        except IntegrityError:
+            return None  # that provider's call already belongs to another attempt
+        return call_of(row)
 
     async def reschedule(
         self,
@@ -151,11 +156,12 @@ class CallStore(Claims):
         return call_of(row) if row else None
 
     async def note(
-        self, call: Call, *, attempt: Mapping[str, Any], next_poll: datetime | None
+        self, attempt: Attempt, facts: Mapping[str, Any], *, next_poll: datetime | None
     ) -> None:
-        """Facts about the open attempt that change no state."""
+        """Facts about an attempt that change no state, and when to ask about it next."""
+        statement = update(attempts).where(attempts.c.id == attempt.id)
         async with self._database.write() as connection:
-            await _change_open_attempt(connection, call.id, {**attempt, "next_poll": next_poll})
+            await connection.execute(statement.values(**{**facts, "next_poll": next_poll}))
 
     async def count_by_state(self) -> Mapping[State, int]:
         """How many calls stand in each state."""

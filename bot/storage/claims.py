@@ -8,16 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.calls.call import Attempt, Call
-from bot.calls.states import LIVE, State
+from bot.calls.states import State
 from bot.calls.verdict import PASSING_HOLDS, Answer, Verdict
 from bot.storage.database import Database
 from bot.storage.dialects import database_clock
 from bot.storage.ids import new_id
 from bot.storage.rows import attempt_of, call_of
 from bot.storage.steps import record
-from bot.storage.tables import attempts, calls
+from bot.storage.tables import attempts, calls, posts
 
 WE = "switchboard"
+MOMENT = timedelta(seconds=1)
 
 
 def claim(now: datetime, limit: int, worker: str) -> ReturningUpdate[tuple[object, ...]]:
@@ -107,6 +108,16 @@ class Claims:
         async with self._database.read() as connection:
             return [call_of(row) for row in (await connection.execute(statement)).mappings()]
 
+    async def recover(self, worker: str) -> None:
+        """No other process can be alive (SQLite): what others held is free at once."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(attempts)
+                .where(attempts.c.open, attempts.c.claimed_by != worker)
+                .values(lease_until=database_clock(-MOMENT))
+            )
+            await connection.execute(update(posts).values(held_by=None, lease_until=None))
+
     async def abandoned(self, limit: int) -> Sequence[tuple[Call, Attempt]]:
         """Calls in mid-dial whose process let its lease run out."""
         statement = (
@@ -119,11 +130,10 @@ class Claims:
         return await self._pairs(statement)
 
     async def to_poll(self, now: datetime, limit: int) -> Sequence[tuple[Call, Attempt]]:
-        """Live and doubtful calls about which the provider should be asked again."""
+        """Calls about which the provider should be asked again: live, doubtful, or just ended."""
         statement = (
             select(calls, attempts)
             .join(attempts, attempts.c.call_id == calls.c.id)
-            .where(calls.c.state.in_(LIVE | {State.UNSURE}), attempts.c.open)
             .where(attempts.c.next_poll <= now)
             .order_by(attempts.c.next_poll)
             .limit(limit)

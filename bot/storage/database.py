@@ -1,15 +1,30 @@
 """Opens the database: one writer on SQLite, a pool on PostgreSQL, readers apart."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.calls.errors import StoreAway
 from bot.storage.dialects import tune_sqlite
 
 READERS = 4
 POSTGRESQL_POOL = 10
+
+
+@contextmanager
+def told_apart() -> Iterator[None]:
+    """A database that is away, or busy beyond patience, is not a bug in a statement."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
+        raise StoreAway(
+            "My database does not answer. Nothing was changed; try again in a minute.",
+            detail=f"{type(error).__name__}: {error}"[:300],
+        ) from error
 
 
 class Database:
@@ -40,14 +55,16 @@ class Database:
         On SQLite there is one writing connection and the pool is the queue before it: several
         would fight for the file's lock instead.
         """
-        async with self._writer.begin() as connection:
-            yield connection
+        with told_apart():
+            async with self._writer.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A consistent view that blocks no writer."""
-        async with self._reader.begin() as connection:
-            yield connection
+        with told_apart():
+            async with self._reader.begin() as connection:
+                yield connection
 
     async def close(self) -> None:
         """Give the connections back; open transactions are rolled back."""

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
@@ -12,47 +10,7 @@ from bot.calls.call import Attempt, AttemptId, Call, CallId, Change, Draft, Draf
 from bot.calls.inbox import Delivery
 from bot.calls.posts import Post, Role
 from bot.calls.states import State
-from bot.calls.timing import Instant, Window
-
-
-def timing_to_json(when: Instant | Window | None) -> dict[str, Any] | None:
-    """An instant or window as JSON; clock times as ``HH:MM``."""
-    if when is None:
-        return None
-    facts: dict[str, Any] = {"start": when.start.isoformat(), "zone": when.zone}
-    if isinstance(when, Window):
-        facts |= {
-            "end": when.end.isoformat() if when.end else None,
-            "daily_start": f"{when.daily_start:%H:%M}" if when.daily_start else None,
-            "daily_end": f"{when.daily_end:%H:%M}" if when.daily_end else None,
-            "allow_on_weekends": when.allow_on_weekends,
-        }
-    return facts
-
-
-def timing_from_json(facts: Mapping[str, Any] | None) -> Instant | Window | None:
-    """The reverse of ``timing_to_json``."""
-    if facts is None:
-        return None
-    zone = ZoneInfo(facts["zone"])
-    start = datetime.fromisoformat(facts["start"]).astimezone(zone)
-    if "allow_on_weekends" not in facts:
-        return Instant(start, facts["zone"])
-    end = facts["end"]
-    return Window(
-        start=start,
-        end=datetime.fromisoformat(end).astimezone(zone) if end else None,
-        zone=facts["zone"],
-        daily_start=_clock_time(facts["daily_start"]),
-        daily_end=_clock_time(facts["daily_end"]),
-        allow_on_weekends=facts["allow_on_weekends"],
-    )
-
-
-def window_from_json(facts: Mapping[str, Any] | None) -> Window | None:
-    """A stored window, or ``None``."""
-    timing = timing_from_json(facts)
-    return timing if isinstance(timing, Window) else None
+from bot.calls.timing_json import timing_from_json, timing_to_json, window_from_json
 
 
 def request_to_json(request: Request) -> dict[str, Any]:
@@ -89,7 +47,7 @@ def call_of(row: Mapping[str, Any] | RowMapping) -> Call:
 _ATTEMPT_FACTS = (
     "n", "provider", "claimed_by", "claimed_at", "provider_call_id", "raw_status", "answer",
     "detail", "started_at", "ended_at", "seconds", "summary", "transcript", "recording_url",
-    "cost_micros", "currency", "checks",
+    "cost_micros", "currency", "checks", "next_poll",
 )  # fmt: skip
 
 
@@ -146,7 +104,3 @@ def delivery_of(row: Mapping[str, Any] | RowMapping) -> Delivery:
         received_at=row["received_at"],
         failures=row["failures"],
     )
-
-
-def _clock_time(text: str | None) -> time | None:
-    return time.fromisoformat(text) if text else None

@@ -1,4 +1,4 @@
-"""The demo page: plain files that draw the local stand-in for Slack in a browser, without a build step."""
+"""The demo page: plain files that draw the local stand-in for Slack, without a build step."""
 
 from pathlib import Path
 

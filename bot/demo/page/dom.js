@@ -52,19 +52,16 @@ export function icon(name) {
   return svg;
 }
 
-/** Runs `redraw` and gives the focus back to the control with the same block and action. */
+/** Runs `redraw` and gives the focus back to the control that carries the same `data-` attributes. */
 export function keepFocus(root, redraw) {
   const active = root.contains(document.activeElement) ? document.activeElement : null;
-  const { blockId, actionId } = active?.dataset ?? {};
+  const marks = [...(active?.attributes ?? [])].filter(({ name }) => name.startsWith("data-"));
   const selection = active && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null;
   redraw();
-  if (!actionId || root.contains(active)) return;
-  const match = `[data-block-id="${CSS.escape(blockId)}"][data-action-id="${CSS.escape(actionId)}"]`;
-  const again = root.querySelector(match);
+  if (!marks.length || root.contains(active)) return;
+  const again = root.querySelector(marks.map(({ name, value }) => `[${name}="${CSS.escape(value)}"]`).join(""));
   again?.focus();
-  if (again && selection && selection[0] !== null && "setSelectionRange" in again) {
-    again.setSelectionRange(...selection);
-  }
+  if (selection && selection[0] !== null && again?.setSelectionRange) again.setSelectionRange(...selection);
 }
 
 let counter = 0;

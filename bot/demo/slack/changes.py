@@ -13,7 +13,7 @@ class Follower:
     """One open stream: what this user may see arrives in the queue."""
 
     user: str
-    events: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
+    events: asyncio.Queue[Json | None] = field(default_factory=asyncio.Queue)
 
 
 class Changes:
@@ -48,6 +48,11 @@ class Changes:
         follower = Follower(user)
         self._followers.append(follower)
         return follower
+
+    def end_streams(self) -> None:
+        """The server goes down: every stream ends."""
+        for follower in self._followers:
+            follower.events.put_nowait(None)
 
     def unfollow(self, follower: Follower) -> None:
         if follower in self._followers:

@@ -29,6 +29,7 @@ class Message:
     client_msg_id: str | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
     picked: dict[str, Json] = field(default_factory=dict)  # user -> what they chose in it
+    offered: dict[str, list[Json]] = field(default_factory=dict)  # action id -> external options
     reply_count: int = 0
 
     @property
@@ -63,6 +64,8 @@ class Message:
             "files": self.files,
             "reply_count": self.reply_count,
             "attachments": self.attachments,
+            "reply_broadcast": self.broadcast,
+            "reactions": self.reactions,
         }
 
 

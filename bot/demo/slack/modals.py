@@ -28,7 +28,6 @@ class View:
     values: Values = field(default_factory=dict)
     notice: str = ""
     offered: dict[str, list[Json]] = field(default_factory=dict)  # action id -> external options
-    channel: str = ""  # where the trigger came from
 
     @property
     def blocks(self) -> list[Json]:

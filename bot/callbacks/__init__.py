@@ -1,0 +1,1 @@
+"""Small web pages beside Slack: health and metrics."""

@@ -1,0 +1,1 @@
+"""How a request goes through: the use cases, speaking to ports only."""

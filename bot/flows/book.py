@@ -1,0 +1,166 @@
+"""From a draft to a call, and what can be done to a call before it is dialled."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.calls.call import Call, CallId, Draft, DraftId, Request
+from bot.calls.errors import BotError, NotAllowed, NotFound, TooLate
+from bot.calls.ports import Calls, Clock, Drafts
+from bot.calls.states import State
+from bot.calls.timing import Instant, Window
+from bot.calls.verdict import Answer
+from bot.decisions.calling_hours import calling_hours
+from bot.decisions.roles import may_change
+from bot.flows.ask import DRAFT_LIVES, first_start, gone
+
+CHANGEABLE = frozenset({State.SCHEDULED, State.HELD})
+TRIES = 3  # a compare-and-set lost to a neighbour is read again and tried again
+GRACE = timedelta(minutes=1)  # "now" typed in a form is a minute old when it arrives
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The call a draft became; ``fresh`` is false when the button was pressed before."""
+
+    call: Call
+    fresh: bool
+
+
+class Booking:
+    """Confirms drafts; cancels, moves and hastens calls."""
+
+    def __init__(self, *, drafts: Drafts, calls: Calls, clock: Clock) -> None:
+        self._drafts = drafts
+        self._calls = calls
+        self._clock = clock
+
+    async def confirm(self, draft_id: DraftId, by: str) -> Booked:
+        """Schedule what the draft says. Pressing twice gives the same call.
+
+        Raises ``NotFound`` when the draft is gone, ``NotAllowed`` when its time is no longer good.
+        """
+        draft = await self._drafts.get(draft_id)
+        if draft is None or draft.request is None:
+            raise gone()
+        now = self._clock.now()
+        if draft.state == "open":
+            check_time(draft.request, now)
+        due = first_start(draft.request.when, now) or now
+        window = draft.request.when if isinstance(draft.request.when, Window) else None
+        made = await self._calls.schedule(
+            draft_id, draft.request, by=by, now=now, due=due.astimezone(UTC), window=window
+        )
+        if made is None:
+            raise gone()
+        return Booked(*made)
+
+    async def revise(self, draft_id: DraftId, request: Request) -> Draft:
+        """Another request in the same draft. Raises ``NotFound`` or ``NotAllowed``."""
+        now = self._clock.now()
+        check_time(request, now)
+        draft = await self._drafts.change(draft_id, request, expires_at=now + DRAFT_LIVES)
+        if draft is None:
+            raise gone()
+        return draft
+
+    async def drop(self, draft_id: DraftId) -> bool:
+        """The asker cancelled the draft; ``False`` when it was no longer open."""
+        return await self._drafts.drop(draft_id)
+
+    async def cancel(self, call_id: CallId, by: str, helpers: Collection[str]) -> Call:
+        """Cancel before the dial. Raises ``TooLate`` once dialling has begun."""
+        for _ in range(TRIES):
+            call = await self._changeable(call_id, by, helpers)
+            done = await self._calls.move(
+                call, State.CANCELLED, by=by, now=self._clock.now(), what="cancelled"
+            )
+            if done is not None:
+                return done
+        raise busy()
+
+    async def reschedule(
+        self, call_id: CallId, when: Instant | Window | None, by: str, helpers: Collection[str]
+    ) -> Call:
+        """Another time; ``None`` is now. Raises ``TooLate`` or ``NotAllowed``."""
+        for _ in range(TRIES):
+            call = await self._changeable(call_id, by, helpers)
+            now = self._clock.now()
+            request = replace(call.request, when=when)
+            check_time(request, now)
+            due = first_start(when, now) or now
+            done = await self._calls.reschedule(
+                call,
+                request,
+                by=by,
+                now=now,
+                due=due.astimezone(UTC),
+                window=when if isinstance(when, Window) else None,
+                what="rescheduled" if when else "called now",
+            )
+            if done is not None:
+                return done
+        raise busy()
+
+    async def find(self, call_id: CallId) -> Call:
+        """The call. Raises ``NotFound``."""
+        call = await self._calls.get(call_id)
+        if call is None:
+            raise NotFound("I don't know that call. Nothing was changed.")
+        return call
+
+    async def _changeable(self, call_id: CallId, by: str, helpers: Collection[str]) -> Call:
+        call = await self.find(call_id)
+        if not may_change(by, call, helpers):
+            raise NotAllowed(
+                f"{call.code} was asked for by <@{call.home.asker}>; only they, a lead, on-call "
+                "staff or an admin can change it. Nothing was changed."
+            )
+        if call.state not in CHANGEABLE:
+            raise too_late(call)
+        return call
+
+
+def check_time(request: Request, now: datetime) -> None:
+    """The time of a request must be to come, and inside the calling hours of the person called.
+
+    Raises ``NotAllowed`` with what, why and the next allowed time.
+    """
+    begins = first_start(request.when, now)
+    if begins is None or (isinstance(request.when, Instant) and begins < now - GRACE):
+        raise NotAllowed(
+            "That time has passed. Choose a time to come. Nothing was dialled.", detail="past_time"
+        )
+    if isinstance(request.when, Window):
+        return  # the claim moves it to the allowed part of its window
+    verdict = calling_hours(max(begins, now), request.callee_zones)
+    if verdict.answer is Answer.ALLOW:
+        return
+    free = "no hour suits all the time zones this number may be in"
+    if verdict.next_start is not None:
+        local = verdict.next_start.astimezone(ZoneInfo(request.callee_zones[0]))
+        free = f"the next allowed time is {local:%a %-d %b, %-I:%M %p} on their clock"
+    raise NotAllowed(
+        f"I can't call then: {verdict.why}; {free}. Choose another time. Nothing was dialled.",
+        detail="outside_hours",
+    )
+
+
+def too_late(call: Call) -> BotError:
+    """The call has left the states in which it can be changed."""
+    if call.state == State.CANCELLED:
+        return TooLate(f"{call.code} was already cancelled. Nothing was changed.")
+    if call.state in {State.DIALLING, State.PLACED, State.RINGING, State.IN_PROGRESS}:
+        return TooLate(
+            f"{call.code} is being dialled already; no provider can stop a call on its way. "
+            "The phone may be ringing now."
+        )
+    return TooLate(
+        f"{call.code} is over ({call.state.value.replace('_', ' ')}). Nothing was changed."
+    )
+
+
+def busy() -> BotError:
+    """Somebody else kept changing the same call."""
+    return TooLate("The call changed while you pressed. Look at its message and try again.")

@@ -1,0 +1,1 @@
+"""What is reported back: the words, one sentence per state; pure."""

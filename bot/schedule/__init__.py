@@ -1,0 +1,1 @@
+"""What is scheduled: the dialler, the watcher of live calls, the settling of doubtful ones."""

@@ -1,0 +1,173 @@
+"""Takes due calls and dials each of them once."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.calls.call import Attempt, Call
+from bot.calls.errors import Cause, MaybePlaced, NotPlaced, StoreAway
+from bot.calls.ports import Calls, Clock
+from bot.calls.provider import CallProvider, Order
+from bot.calls.states import State
+from bot.calls.verdict import Verdict
+from bot.decisions.judge import judge_due
+from bot.schedule.outcome import Outcome, maybe_placed, not_placed, placed
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 50  # calls in mid-dial in this process
+SEND_WITHIN = (
+    10.0  # seconds between claim and first byte; a process that slept longer sends nothing
+)
+LEASE = timedelta(seconds=60)  # longer than SEND_WITHIN and a provider's slowest answer together
+LONGEST_REST = 1.0  # seconds; also how soon a moved clock is noticed
+WE = "switchboard"
+STORING_TRIES = 6
+
+
+class Dialler:
+    """One per process. ``boot_clock`` counts seconds and goes on while the process sleeps."""
+
+    def __init__(
+        self,
+        *,
+        calls: Calls,
+        providers: Mapping[str, CallProvider],
+        clock: Clock,
+        worker: str,
+        boot_clock: Callable[[], float],
+        changed: Callable[[], None],
+    ) -> None:
+        self._calls = calls
+        self._providers = providers
+        self._clock = clock
+        self._worker = worker
+        self._boot_clock = boot_clock
+        self._changed = changed
+        self._dialling: set[asyncio.Task[None]] = set()
+        self._accepting = True
+
+    async def turn(self) -> float:
+        """Dial what is due; how many seconds until something may be due again."""
+        now = self._clock.now()
+        await self._release(now)
+        room = AT_ONCE - len(self._dialling)
+        if room <= 0 or not self._accepting:
+            return LONGEST_REST
+        taken_at = self._boot_clock()
+        due = await self._calls.claim_due(
+            now, worker=self._worker, limit=room, lease=LEASE, judge=self._judge(now)
+        )
+        for call, attempt in due:
+            self._start(call, attempt, taken_at + SEND_WITHIN)
+        if due:
+            self._changed()
+            return 0
+        return await self._until_next(now)
+
+    async def drain(self, seconds: float) -> None:
+        """Claim nothing more; let what is in mid-dial finish, for that long at most."""
+        self._accepting = False
+        if self._dialling:
+            await asyncio.wait(self._dialling, timeout=seconds)
+
+    def _judge(self, now: datetime) -> Callable[[Call], Verdict]:
+        return lambda call: judge_due(call, now)
+
+    async def _release(self, now: datetime) -> None:
+        """Holds that end by themselves: the claim asks the rules again."""
+        for call in await self._calls.releasable(now, AT_ONCE):
+            await self._calls.move(call, State.SCHEDULED, by=WE, now=now, what="released")
+
+    async def _until_next(self, now: datetime) -> float:
+        due = await self._calls.next_due()
+        if due is None:
+            return LONGEST_REST
+        return min(max((due - now).total_seconds(), 0.001), LONGEST_REST)
+
+    def _start(self, call: Call, attempt: Attempt, send_before: float) -> None:
+        task = asyncio.create_task(self._dial(call, attempt, send_before))
+        self._dialling.add(task)  # asyncio itself keeps no task alive
+        task.add_done_callback(self._dialling.discard)
+
+    async def _dial(self, call: Call, attempt: Attempt, send_before: float) -> None:
+        """Send once; whatever comes back is one of placed, not placed, maybe placed."""
+        about = {"call_id": call.id, "attempt": attempt.n, "provider": call.request.provider}
+        outcome = await self._place(call, attempt, send_before)
+        log.info("call_dialled", answer=outcome.attempt["answer"], **about)
+        await self._store(call, attempt, outcome)
+        self._changed()
+
+    async def _place(self, call: Call, attempt: Attempt, send_before: float) -> Outcome:
+        provider = self._providers.get(call.request.provider)
+        if provider is None:
+            return not_placed(call, switched_off(call), self._clock.now())
+        try:
+            receipt = await provider.place(
+                order_of(call, attempt), may_send=lambda: self._boot_clock() < send_before
+            )
+        except NotPlaced as error:
+            return not_placed(call, error, self._clock.now())
+        except MaybePlaced as error:
+            return maybe_placed(error, self._clock.now(), provider.capabilities)
+        return placed(receipt, self._clock.now(), provider)
+
+    async def _store(self, call: Call, attempt: Attempt, outcome: Outcome) -> None:
+        """Write the answer down; a database that is away for a moment must not lose it."""
+        for attempted in range(STORING_TRIES):
+            try:
+                return await self._store_once(call, attempt, outcome)
+            except StoreAway:
+                log.exception("answer_not_stored_yet", call_id=call.id)
+                await asyncio.sleep(0.2 * 2**attempted)
+        log.error(
+            "answer_not_stored", call_id=call.id
+        )  # its lease makes it unsure, never redialled
+        return None
+
+    async def _store_once(self, call: Call, attempt: Attempt, outcome: Outcome) -> None:
+        current: Call | None = call
+        while current is not None and current.state in {State.DIALLING, State.UNSURE}:
+            to = outcome.late_state if current.state == State.UNSURE else outcome.state
+            done = await self._calls.move(
+                current,
+                to,
+                by=WE,
+                now=self._clock.now(),
+                what=outcome.what,
+                why=outcome.why,
+                reason_code=outcome.reason_code,
+                due=outcome.due,
+                attempt=outcome.attempt,
+                next_poll=outcome.next_poll,
+            )
+            if done is not None:
+                return
+            fresh = await self._calls.get(call.id)
+            moved = fresh is not None and fresh.rev != current.rev
+            current = fresh if moved else None
+        log.warning("answer_came_too_late", call_id=call.id, attempt=attempt.n)
+
+
+def order_of(call: Call, attempt: Attempt) -> Order:
+    """What the provider is told; the reference carries no personal data."""
+    request = call.request
+    return Order(
+        reference=f"{call.code}.{attempt.n}",
+        number=request.number,
+        agent_id=request.agent_id,
+        agent_name=request.agent_name,
+        name=request.name,
+        notes=request.notes,
+    )
+
+
+def switched_off(call: Call) -> NotPlaced:
+    """The provider's key was taken out of the settings after the call was booked."""
+    return NotPlaced(
+        f"{call.request.provider} is not set up any more. An admin can put its key back. "
+        "Nothing was dialled.",
+        cause=Cause.CREDENTIALS,
+    )

@@ -1,0 +1,100 @@
+"""What each of the three answers to a dial means for the call."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.calls.call import Call
+from bot.calls.errors import Cause, MaybePlaced, NotPlaced
+from bot.calls.provider import CallProvider, Capabilities, Receipt
+from bot.calls.states import State
+from bot.calls.timing import Instant, Window
+
+FIRST_LOOK = timedelta(seconds=2)  # news is asked for this soon after the provider took a call
+PATIENCE = timedelta(
+    minutes=30
+)  # a call to a given minute is tried this long, then a person decides
+SHORTEST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=2)
+
+HOLD_CODES = {
+    Cause.UNREACHABLE: "provider_unreachable",
+    Cause.TOO_LATE: "provider_unreachable",
+    Cause.CREDENTIALS: "provider_credentials",
+    Cause.BUSY_LINE: "provider_busy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call goes on after an answer. ``late_state`` is used when it was already *unsure*."""
+
+    state: State
+    late_state: State
+    what: str
+    attempt: dict[str, Any]
+    why: str = ""
+    reason_code: str = ""
+    due: datetime | None = None
+    next_poll: datetime | None = None
+
+
+def placed(receipt: Receipt, now: datetime, provider: CallProvider) -> Outcome:
+    """The provider took the call; without an id we must find it before we know more."""
+    facts = {
+        "answer": "placed",
+        "provider_call_id": receipt.provider_call_id,
+        "raw_status": receipt.raw_status,
+    }
+    if receipt.provider_call_id is None:
+        return Outcome(
+            State.UNSURE,
+            State.UNSURE,
+            "accepted without an id",
+            facts,
+            why=f"{provider.label} took the call but gave no call id",
+            reason_code="id_unknown",
+            next_poll=now + FIRST_LOOK if provider.capabilities.can_find else None,
+        )
+    return Outcome(State.PLACED, State.PLACED, "placed", facts, next_poll=now + FIRST_LOOK)
+
+
+def maybe_placed(error: MaybePlaced, now: datetime, can: Capabilities) -> Outcome:
+    """Nobody knows: only looking is allowed from here."""
+    return Outcome(
+        State.UNSURE,
+        State.UNSURE,
+        "no clear answer",
+        {"answer": "maybe", "detail": str(error)},
+        why=error.for_user,
+        reason_code="no_clear_answer",
+        next_poll=now + FIRST_LOOK if can.can_find else None,
+    )
+
+
+def not_placed(call: Call, error: NotPlaced, now: datetime) -> Outcome:
+    """Certain that no phone rang: it goes again by itself, or fails for good."""
+    facts = {"answer": "not_placed", "detail": str(error)}
+    if error.cause is Cause.REFUSED:
+        return Outcome(
+            State.FAILED, State.FAILED, "refused", facts, why=error.for_user, reason_code="refused"
+        )
+    waited = now - wanted_at(call)
+    code, due = HOLD_CODES[error.cause], now + pause(waited, error.wait)
+    if waited > PATIENCE and not isinstance(call.request.when, Window):
+        code, due = "late", now
+    return Outcome(
+        State.HELD, State.HELD, "not placed", facts, why=error.for_user, reason_code=code, due=due
+    )
+
+
+def pause(waited: timedelta, asked_for: timedelta | None) -> timedelta:
+    """Half as long again as it has waited already, within bounds; never less than asked for."""
+    own = min(max(waited / 2, SHORTEST_PAUSE), LONGEST_PAUSE)
+    return max(own, asked_for or SHORTEST_PAUSE)
+
+
+def wanted_at(call: Call) -> datetime:
+    """The moment its asker wanted the call to begin."""
+    when = call.request.when
+    return when.start if isinstance(when, Instant) else call.created_at

@@ -1,0 +1,93 @@
+"""Clears up doubtful calls: by reading only, never by dialling."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.calls.call import Attempt, Call
+from bot.calls.ports import Calls, Clock
+from bot.calls.provider import CallProvider, News
+from bot.calls.states import State
+from bot.schedule.dialler import WE, order_of
+from bot.schedule.outcome import FIRST_LOOK
+
+log = structlog.get_logger(__name__)
+
+BEFORE = timedelta(minutes=2)  # the provider's clock may be behind ours
+AFTER = timedelta(minutes=5)  # and the last byte may have left this late after the claim
+PAUSES = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=5))
+STOP_LOOKING_AFTER = timedelta(hours=24)
+
+
+class Settler:
+    """Finds a doubtful call at its provider. *Not seen* is never taken for *not placed*."""
+
+    def __init__(self, *, calls: Calls, clock: Clock) -> None:
+        self._calls = calls
+        self._clock = clock
+
+    async def abandon(self, call: Call, attempt: Attempt) -> None:
+        """The process that dialled is gone: it may have sent, so the call is in doubt."""
+        now = self._clock.now()
+        log.warning("dial_abandoned", call_id=call.id, attempt=attempt.n, worker=attempt.claimed_by)
+        await self._calls.move(
+            call,
+            State.UNSURE,
+            by=WE,
+            now=now,
+            what="abandoned",
+            why="my process stopped between dialling and the answer",
+            reason_code="process_stopped",
+            attempt={"answer": "maybe", "detail": "lease ran out"},
+            next_poll=now + FIRST_LOOK,
+        )
+
+    async def look(self, call: Call, attempt: Attempt, provider: CallProvider) -> bool:
+        """Ask the provider whether it has this call; whether that settled it."""
+        if not provider.capabilities.can_find:
+            await self._calls.note(attempt, {}, next_poll=None)
+            return False
+        seen = await provider.find(
+            order_of(call, attempt),
+            since=attempt.claimed_at - BEFORE,
+            until=attempt.claimed_at + AFTER,
+        )
+        ours = await self._unclaimed(attempt.provider, seen)
+        if len(ours) == 1 and await self._found(call, ours[0]):
+            return True
+        await self._again(attempt, len(ours))
+        return False
+
+    async def _unclaimed(self, provider: str, seen: tuple[News, ...]) -> list[News]:
+        ids = [news.provider_call_id for news in seen if news.provider_call_id]
+        taken = await self._calls.known_elsewhere(provider, ids) if ids else set()
+        return [news for news in seen if news.provider_call_id not in taken]
+
+    async def _found(self, call: Call, news: News) -> bool:
+        now = self._clock.now()
+        moved = await self._calls.move(
+            call,
+            State.PLACED,  # whatever became of it since is read next, with all that was said
+            by=WE,
+            now=now,
+            what="found at the provider",
+            attempt={"provider_call_id": news.provider_call_id, "raw_status": news.raw_status},
+            next_poll=now,
+        )
+        return moved is not None
+
+    async def _again(self, attempt: Attempt, matches: int) -> None:
+        now = self._clock.now()
+        detail = f"{matches} records could be this call" if matches > 1 else "not seen yet"
+        await self._calls.note(
+            attempt,
+            {"checks": attempt.checks + 1, "detail": detail},
+            next_poll=next_look(attempt, now),
+        )
+
+
+def next_look(attempt: Attempt, now: datetime) -> datetime | None:
+    """When to ask again; ``None`` when only a person can still know."""
+    if now - attempt.claimed_at > STOP_LOOKING_AFTER:
+        return None
+    return now + PAUSES[min(attempt.checks, len(PAUSES) - 1)]

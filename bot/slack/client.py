@@ -1,0 +1,139 @@
+"""The Web API as we use it: our own pace, no hidden resends, errors that say what is certain."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.limits import Limiter
+
+log = structlog.get_logger(__name__)
+
+TRIES_AFTER_429 = 5
+ANSWER_WITHIN = 10  # seconds
+# Repeating these does no harm: they read, or set what is there already.
+HARMLESS = frozenset(
+    {
+        "chat.update", "users.info", "auth.test", "conversations.history", "conversations.info",
+        "conversations.replies", "usergroups.users.list", "views.update", "conversations.open",
+    }
+)  # fmt: skip
+
+
+class SlackRefused(Exception):
+    """Slack answered no: certain that nothing happened. ``code`` is Slack's word."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code} {detail}".strip())
+        self.code = code
+
+
+class SlackSilent(Exception):
+    """No answer came: what was asked may have happened."""
+
+
+class SlackClient:
+    """One per process. ``session`` is shared by everything that talks to Slack."""
+
+    def __init__(
+        self, *, token: str, base_url: str, session: aiohttp.ClientSession, limiter: Limiter
+    ) -> None:
+        self.limiter = limiter
+        self._session = session
+        # slack_sdk resends POSTs after a lost connection unless told not to: two messages.
+        self.web = AsyncWebClient(
+            token=token,
+            base_url=base_url,
+            session=session,
+            timeout=ANSWER_WITHIN,
+            retry_handlers=[],
+        )
+
+    async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """One method. Raises ``SlackRefused`` (nothing happened) or ``SlackSilent`` (unknown)."""
+        silent_tries = 3 if method in HARMLESS else 1
+        for attempt in range(TRIES_AFTER_429):
+            await self.limiter.admit(method, arguments.get("channel"))
+            try:
+                return await self._once(method, arguments)
+            except SlackThrottled as error:
+                self.limiter.park(method, error.seconds)
+                log.warning("slack_throttled", method=method, seconds=error.seconds)
+            except SlackSilent:
+                if attempt + 1 >= silent_tries:
+                    raise
+        raise SlackRefused("ratelimited", method)
+
+    async def _once(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer = await self.web.api_call(method, json=arguments)
+        except SlackApiError as error:
+            raise _read(error) from error
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise SlackSilent(f"{method}: {type(error).__name__}") from error
+        data = answer.data
+        return data if isinstance(data, dict) else {}
+
+    async def respond(self, response_url: str, message: dict[str, Any]) -> bool:
+        """Answer through a click's or command's own address; whether Slack took it."""
+        timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN)
+        try:
+            async with self._session.post(response_url, json=message, timeout=timeout) as answer:
+                if answer.status == 200:
+                    return True
+                log.warning("response_url_refused", status=answer.status)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("response_url_silent", error=type(error).__name__)
+        return False
+
+    async def tell(
+        self, channel: str, person: str, message: dict[str, Any], response_url: str | None
+    ) -> None:
+        """Only that person sees it: by the response address, else as ephemeral, else in a DM."""
+        if response_url and await self.respond(
+            response_url, {"response_type": "ephemeral", "replace_original": False, **message}
+        ):
+            return
+        try:
+            await self.call("chat.postEphemeral", channel=channel, user=person, **message)
+        except SlackRefused:
+            await self.direct(person, message)
+
+    async def direct(self, person: str, message: dict[str, Any]) -> dict[str, Any]:
+        """A direct message to that person."""
+        opened = await self.call("conversations.open", users=person)
+        return await self.call("chat.postMessage", channel=opened["channel"]["id"], **message)
+
+
+class SlackThrottled(Exception):
+    """429: surely not done; ``seconds`` until it may be tried again."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"retry after {seconds} s")
+        self.seconds = seconds
+
+
+def _read(error: SlackApiError) -> Exception:
+    """What Slack's answer means."""
+    response = error.response
+    status = getattr(response, "status_code", 0)
+    if status == 429:
+        return SlackThrottled(float(response.headers.get("Retry-After", 1)))
+    if status >= 500:
+        return SlackSilent(f"HTTP {status}")
+    data = response.data if isinstance(response.data, dict) else {}
+    code = str(data.get("error", "unknown_error"))
+    if code in {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}:
+        return SlackSilent(code)
+    return SlackRefused(code, "; ".join(data.get("response_metadata", {}).get("messages", [])))
+
+
+async def close_within(session: aiohttp.ClientSession, seconds: float) -> None:
+    """Close the shared session; a peer that does not answer may not hold us up."""
+    try:
+        await asyncio.wait_for(session.close(), seconds)
+    except TimeoutError:
+        log.warning("session_not_closed_in_time")

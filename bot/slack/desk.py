@@ -1,0 +1,108 @@
+"""Works off what the door wrote down: finds the handler, answers errors, marks it done."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from bot.calls.errors import BotError, StoreAway
+from bot.calls.inbox import Delivery
+from bot.calls.ports import Inbox
+from bot.slack.blocks import notice
+from bot.slack.client import SlackClient, SlackRefused, SlackSilent
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Delivery], Awaitable[None]]
+SAY_AFTER = 3  # failures; a passing fault is mended in silence, a lasting one is told
+AT_ONCE = 20
+LOOK_AGAIN = 2.0  # seconds between looks for deliveries whose process died
+
+
+class Desk:
+    """One per process. Its tasks are kept, so that none is lost to garbage collection or a stop."""
+
+    def __init__(
+        self, *, inbox: Inbox, client: SlackClient, handlers: Mapping[str, Handler]
+    ) -> None:
+        self._inbox = inbox
+        self._client = client
+        self._handlers = handlers
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, delivery: Delivery) -> None:
+        """Work a delivery off, beside everything else."""
+        task = asyncio.create_task(self.work(delivery))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def turn(self) -> float:
+        """Take over what another process, or the last run of this one, left undone."""
+        left = await self._inbox.take_over(AT_ONCE)
+        for delivery in left:
+            log.info("delivery_taken_over", kind=delivery.kind, delivery=delivery.id)
+            self.start(delivery)
+        return LOOK_AGAIN
+
+    async def drain(self, seconds: float) -> None:
+        """Let what has begun finish; what does not is taken up at the next start."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    async def work(self, delivery: Delivery) -> None:
+        """Run the handler of a delivery and mark it done."""
+        try:
+            await self._handlers[delivery.kind](delivery)
+        except StoreAway as error:
+            await self._failed(delivery, error)
+            return
+        except BotError as error:
+            log.info("command_refused", kind=delivery.kind, detail=str(error))
+            await self._tell(delivery, error.for_user)
+        except Exception as error:  # noqa: BLE001 - the one place where the unknown becomes a text
+            await self._failed(delivery, error)
+            return
+        await self._mark_done(delivery)
+
+    async def _mark_done(self, delivery: Delivery) -> None:
+        try:
+            await self._inbox.done(delivery.id)
+        except StoreAway:
+            # It will be worked off once more; every handler can bear that.
+            log.warning("delivery_not_marked_done", delivery=delivery.id)
+
+    async def _failed(self, delivery: Delivery, error: Exception) -> None:
+        report = f"R-{secrets.token_hex(2).upper()}"
+        log.error(
+            "delivery_failed",
+            kind=delivery.kind,
+            delivery=delivery.id,
+            report=report,
+            exc_info=error,
+        )
+        try:
+            failures = await self._inbox.failed(delivery.id, f"{report} {type(error).__name__}")
+        except StoreAway:
+            return  # its lease runs out, and it is taken up again
+        if failures == SAY_AFTER:
+            await self._tell(
+                delivery,
+                "Something broke on my side, and I will try again by myself. What you asked for is "
+                f"kept; nothing was dialled for it yet. An admin finds more under `{report}`.",
+            )
+
+    async def _tell(self, delivery: Delivery, text: str) -> None:
+        """The asker hears of it wherever they asked."""
+        body = delivery.body
+        person = str(body.get("user_id") or body.get("user", {}).get("id", ""))
+        channel = str(body.get("channel_id") or body.get("channel", {}).get("id", ""))
+        if not person:
+            return
+        try:
+            if channel:
+                await self._client.tell(channel, person, notice(text), body.get("response_url"))
+            else:
+                await self._client.direct(person, notice(text))
+        except (SlackRefused, SlackSilent) as error:
+            log.warning("person_not_told", error=str(error))

@@ -1,0 +1,100 @@
+"""Who people are: their zone from Slack, and who may help with other people's calls."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+
+from bot.calls.ports import Clock
+from bot.slack.client import SlackClient, SlackRefused, SlackSilent
+
+log = structlog.get_logger(__name__)
+
+ZONE_KEPT = timedelta(hours=24)  # people travel; a day-old zone is read again
+GROUP_KEPT = 300.0  # seconds
+ANSWER_WITHIN = 2.0  # seconds; a confirmation does not wait longer for Slack's opinion
+
+
+class Zones(Protocol):
+    """What was remembered of people."""
+
+    async def zone_of(self, team: str, person: str) -> tuple[str, datetime] | None:
+        """A person's IANA zone and when it was read."""
+
+    async def remember(self, team: str, person: str, zone: str, name: str, now: datetime) -> None:
+        """Keep what Slack says of a person."""
+
+
+class People:
+    """The zones of people, read from Slack and remembered."""
+
+    def __init__(self, client: SlackClient, store: Zones, clock: Clock) -> None:
+        self._client = client
+        self._store = store
+        self._clock = clock
+
+    async def of(self, team: str, person: str) -> str:
+        """The IANA zone of a person; what was remembered, or UTC, when Slack does not say."""
+        known = await self._store.zone_of(team, person)
+        if known and self._clock.now() - known[1] < ZONE_KEPT:
+            return known[0]
+        zone = await self._ask(team, person)
+        return zone or (known[0] if known else "UTC")
+
+    async def _ask(self, team: str, person: str) -> str | None:
+        try:
+            answer = await asyncio.wait_for(
+                self._client.call("users.info", user=person), ANSWER_WITHIN
+            )
+        except (SlackRefused, SlackSilent, TimeoutError) as error:
+            log.warning("zone_not_read", person=person, error=str(error))
+            return None
+        user = answer.get("user", {})
+        zone = str(user.get("tz") or "")
+        if not _is_zone(zone):
+            return None
+        name = str(user.get("real_name") or user.get("name") or person)
+        await self._store.remember(team, person, zone, name, self._clock.now())
+        return zone
+
+
+class Helpers:
+    """Leads, on-call staff and admins: people and user groups of the settings."""
+
+    def __init__(
+        self, client: SlackClient, configured: Sequence[str], seconds: Callable[[], float]
+    ) -> None:
+        self._client = client
+        self._people = frozenset(each for each in configured if each[:1] in {"U", "W"})
+        self._groups = [each for each in configured if each.startswith("S")]
+        self._seconds = seconds
+        self._read: dict[str, tuple[float, frozenset[str]]] = {}
+
+    async def all(self) -> frozenset[str]:
+        """Their Slack ids. A group that cannot be read counts as empty: rights fail closed."""
+        members = [await self._members(group) for group in self._groups]
+        return self._people.union(*members)
+
+    async def _members(self, group: str) -> frozenset[str]:
+        read_at, members = self._read.get(group, (float("-inf"), frozenset()))
+        if self._seconds() - read_at < GROUP_KEPT:
+            return members
+        try:
+            answer = await self._client.call("usergroups.users.list", usergroup=group)
+        except (SlackRefused, SlackSilent) as error:
+            log.warning("group_not_read", group=group, error=str(error))
+            return frozenset()
+        members = frozenset(map(str, answer.get("users", [])))
+        self._read[group] = (self._seconds(), members)
+        return members
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return bool(name)

@@ -1,0 +1,183 @@
+"""Keeps Slack's messages true: whatever is behind is posted or edited, newest state only.
+
+Slack has no idempotency key for posts. A post whose answer was lost is looked for by its metadata
+before it is posted again; edits may be repeated freely.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.calls.call import Attempt, Call
+from bot.calls.ports import Calls, Clock, Posts
+from bot.calls.posts import Post, Role
+from bot.reports.diary import diary_line
+from bot.reports.live import result_due
+from bot.slack.blocks import message, section
+from bot.slack.client import SlackClient, SlackRefused, SlackSilent
+from bot.slack.screens.live import EVENT, result_message, root_message
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 10
+LEASE = timedelta(seconds=60)
+LONGEST_REST = 0.5  # seconds
+SOON = timedelta(milliseconds=300)
+LATER = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=2)
+GONE = frozenset({"message_not_found", "thread_not_found"})
+UNEDITABLE = frozenset({"cant_update_message", "edit_window_closed", "is_inactive"})
+CLOSED = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+
+
+class Poster:
+    """One per process. ``invite`` writes the direct message about a channel it may not post in."""
+
+    def __init__(
+        self,
+        *,
+        posts: Posts,
+        calls: Calls,
+        client: SlackClient,
+        clock: Clock,
+        worker: str,
+        labels: Mapping[str, str],
+        invite: Callable[[Call], dict[str, Any]],
+    ) -> None:
+        self._posts = posts
+        self._calls = calls
+        self._client = client
+        self._clock = clock
+        self._worker = worker
+        self._labels = labels
+        self._invite = invite
+
+    async def turn(self) -> float:
+        """Bring up to date what is behind."""
+        behind = await self._posts.take(
+            self._clock.now(), worker=self._worker, limit=AT_ONCE, lease=LEASE
+        )
+        await asyncio.gather(*(self._bring(post) for post in behind))
+        return 0 if len(behind) == AT_ONCE else LONGEST_REST
+
+    async def _bring(self, post: Post) -> None:
+        call = await self._calls.get(post.call_id)
+        if call is None:
+            return
+        try:
+            await self._show(post, call)
+        except SlackRefused as error:
+            await self._refused(post, call, error)
+        except SlackSilent as error:
+            log.warning("post_in_doubt", call_id=call.id, role=post.role, error=str(error))
+            await self._posts.later(post, until=self._after(post), failed=True)
+
+    async def _show(self, post: Post, call: Call) -> None:
+        attempts = await self._calls.attempts(call.id)
+        attempt = attempts[-1] if attempts else None
+        if post.role is Role.ROOT:
+            await self._root(post, call, attempt)
+        elif post.role is Role.DIARY:
+            await self._diary(post, call)
+        else:
+            await self._result(post, call, attempt)
+
+    async def _root(self, post: Post, call: Call, attempt: Attempt | None) -> None:
+        drawn = root_message(call, attempt, self._labels)
+        if post.ts is None:
+            ts = await self._post(post, call, drawn, thread=post.thread)
+            await self._posts.posted(post, ts=ts, rev=call.rev)
+            return
+        await self._client.call("chat.update", channel=post.channel, ts=post.ts, **drawn)
+        await self._posts.posted(post, ts=post.ts, rev=call.rev)
+
+    async def _diary(self, post: Post, call: Call) -> None:
+        parent = await self._parent(call)
+        if parent is None:
+            await self._wait(post, SOON)
+            return
+        changes = await self._calls.history(call.id, post.rev_posted)
+        line = diary_line(changes)
+        if line:
+            drawn = message(line, [section(line)])
+            await self._post(post, call, drawn, thread=parent)
+        await self._posts.posted(post, ts=None, rev=changes[-1].rev if changes else call.rev)
+
+    async def _result(self, post: Post, call: Call, attempt: Attempt | None) -> None:
+        """Once, after the last line of the diary, when all that will be known is known."""
+        parent = await self._parent(call)
+        diary = await self._posts.of(call.id, Role.DIARY)
+        diary_behind = diary is not None and diary.rev_wanted > diary.rev_posted
+        if parent is None or diary_behind or not result_due(call, attempt):
+            await self._wait(post, SOON)
+            return
+        if attempt is not None and attempt.answer == "placed":
+            drawn = result_message(call, attempt, self._labels)
+            await self._post(post, call, drawn, thread=parent)
+        await self._posts.posted(post, ts=None, rev=call.rev)
+
+    async def _parent(self, call: Call) -> str | None:
+        root = await self._posts.of(call.id, Role.ROOT)
+        if root is None or root.ts is None:
+            return None
+        return root.thread or root.ts
+
+    async def _post(self, post: Post, call: Call, drawn: dict[str, Any], thread: str | None) -> str:
+        """A new message; one whose answer was lost is looked for first."""
+        if post.doubtful:
+            found = await self._look(post, thread)
+            if found is not None:
+                return found
+        await self._posts.begin(post)
+        about = {"call_id": call.id, "role": post.role.value, "rev": post.rev_wanted}
+        answer = await self._client.call(
+            "chat.postMessage",
+            channel=post.channel,
+            thread_ts=thread,
+            unfurl_links=False,
+            metadata={"event_type": EVENT, "event_payload": about},
+            **drawn,
+        )
+        return str(answer["ts"])
+
+    async def _look(self, post: Post, thread: str | None) -> str | None:
+        """Our message in the channel or thread, recognised by its metadata."""
+        method = "conversations.replies" if thread else "conversations.history"
+        where = {"channel": post.channel, "include_all_metadata": True, "limit": 200}
+        answer = await self._client.call(method, **where, **({"ts": thread} if thread else {}))
+        for each in answer.get("messages", []):
+            about = each.get("metadata", {}).get("event_payload", {})
+            same = about.get("call_id") == post.call_id and about.get("role") == post.role.value
+            if same and int(about.get("rev", 0)) > post.rev_posted:
+                return str(each["ts"])
+        return None
+
+    async def _refused(self, post: Post, call: Call, error: SlackRefused) -> None:
+        log.warning("post_refused", call_id=call.id, role=post.role, code=error.code)
+        if error.code in GONE | UNEDITABLE and post.role is Role.ROOT:
+            await self._posts.lost(post)
+        elif error.code in CLOSED:
+            await self._posts.later(
+                post, until=self._clock.now(), failed=True, blocked=error.code, sure=True
+            )
+            await self._tell(post, call)
+        else:
+            await self._posts.later(post, until=self._after(post), failed=True, sure=True)
+
+    async def _tell(self, post: Post, call: Call) -> None:
+        """Who pressed *Schedule call* was told there; this is for what broke afterwards."""
+        if post.role is not Role.ROOT or (post.ts is None and call.rev == 1):
+            return
+        try:
+            await self._client.direct(call.home.asker, self._invite(call))
+        except (SlackRefused, SlackSilent) as error:
+            log.warning("person_not_told", call_id=call.id, error=str(error))
+
+    async def _wait(self, post: Post, pause: timedelta) -> None:
+        await self._posts.later(post, until=self._clock.now() + pause, failed=False)
+
+    def _after(self, post: Post) -> Any:
+        return self._clock.now() + min(LATER * 2 ** min(post.failures, 8), LONGEST_WAIT)

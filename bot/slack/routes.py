@@ -1,0 +1,92 @@
+"""Which handler answers which delivery: commands, buttons, forms, events."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from bot.calls.inbox import Delivery
+from bot.flows.ask import Typed
+from bot.slack.commands import COMMANDS
+from bot.slack.commands.command import Line
+from bot.slack.commands.help_text import help_message, unknown_word
+from bot.slack.desk import Handler
+from bot.slack.screens import call_buttons, draft_buttons
+from bot.slack.screens.form import CALL_FORM, MOVE_FORM, read_call_form, read_move_form
+from bot.slack.tools import Pressed, Tools, home_of, pressed_of
+
+log = structlog.get_logger(__name__)
+
+Press = Callable[[Tools, Pressed], Awaitable[None]]
+BUTTONS: Mapping[str, Press] = {**draft_buttons.BUTTONS, **call_buttons.BUTTONS}
+
+
+def routes(tools: Tools, bot_user: str) -> Mapping[str, Handler]:
+    """The handler of each kind of delivery."""
+
+    async def command(delivery: Delivery) -> None:
+        await run_command(tools, delivery)
+
+    async def action(delivery: Delivery) -> None:
+        pressed = pressed_of(delivery)
+        press = BUTTONS.get(pressed.action_id.split(":")[0])
+        if press is None:
+            log.warning("unknown_button", action=pressed.action_id)
+            return
+        await press(tools, pressed)
+        tools.nudge()
+
+    async def view(delivery: Delivery) -> None:
+        handle = {CALL_FORM: draft_buttons.submitted, MOVE_FORM: call_buttons.submitted}
+        submitted = handle.get(str(delivery.body["view"].get("callback_id")))
+        if submitted is not None:
+            await submitted(tools, delivery)
+            tools.nudge()
+
+    async def event(delivery: Delivery) -> None:
+        about = delivery.body["event"]
+        if about["type"] == "member_joined_channel" and about.get("user") == bot_user:
+            freed = await tools.posts.unblock(str(about["channel"]))
+            log.info("channel_joined", freed=freed)
+            tools.nudge()
+
+    return {"command": command, "action": action, "view": view, "event": event}
+
+
+async def run_command(tools: Tools, delivery: Delivery) -> None:
+    """Find the sub-command by its first word; anything else is read as a call."""
+    body = delivery.body
+    text = str(body.get("text") or "").strip()
+    word, _, rest = text.partition(" ")
+    typed = Typed(home_of(body), text, delivery.id, body.get("response_url"))
+    trigger = str(body.get("trigger_id", ""))
+    known = {one.word: one for one in COMMANDS if one.word != "call"}
+    if word.lower() in known:
+        await known[word.lower()].run(tools, Line(typed, rest.strip(), trigger))
+    elif word.lower() == "help":
+        await _help(tools, typed)
+    elif _is_unknown_word(text):
+        await _help(tools, typed, unknown_word(word, COMMANDS, tools.command))
+    else:
+        await COMMANDS[0].run(tools, Line(typed, text, trigger))
+
+
+def _is_unknown_word(text: str) -> bool:
+    """One lonely word without a digit is a sub-command somebody misremembered."""
+    return bool(text) and " " not in text and not any(sign.isdigit() for sign in text)
+
+
+async def _help(tools: Tools, typed: Typed, intro: str = "") -> None:
+    home = typed.home
+    drawn = help_message(COMMANDS, tools.command, intro)
+    await tools.client.tell(home.channel, home.asker, drawn, typed.response_url)
+
+
+def check_form(tools: Tools, view: Mapping[str, Any]) -> dict[str, str]:
+    """The errors of a submitted form by field; empty when it can be taken."""
+    now = tools.clock.now()
+    if view.get("callback_id") == CALL_FORM:
+        return read_call_form(view, now=now, default_region=tools.default_region)[1]
+    if view.get("callback_id") == MOVE_FORM:
+        return read_move_form(view, now=now)[2]
+    return {}

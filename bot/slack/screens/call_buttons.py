@@ -1,0 +1,99 @@
+"""The buttons of a call's live message, and the form behind *Reschedule…*."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from bot.calls.call import CallId
+from bot.calls.errors import NotFound
+from bot.calls.inbox import Delivery
+from bot.flows.ask import DRAFT_LIVES, usable
+from bot.reports.live import Action
+from bot.slack.blocks import notice
+from bot.slack.client import SlackRefused
+from bot.slack.screens.form import call_form, form_of, move_form, read_move_form
+from bot.slack.tools import Pressed, Tools
+
+
+async def now(tools: Tools, pressed: Pressed) -> None:
+    """*Call now*."""
+    helpers = await tools.helpers.all()
+    await tools.booking.reschedule(CallId(pressed.value), None, pressed.person, helpers)
+
+
+async def cancel(tools: Tools, pressed: Pressed) -> None:
+    """*Cancel call*: before the dial only."""
+    helpers = await tools.helpers.all()
+    await tools.booking.cancel(CallId(pressed.value), pressed.person, helpers)
+
+
+async def move(tools: Tools, pressed: Pressed) -> None:
+    """*Reschedule…*: the form with date, time and clock."""
+    call = await tools.booking.find(CallId(pressed.value))
+    await _open(tools, pressed.trigger_id, move_form(call))
+
+
+async def submitted(tools: Tools, delivery: Delivery) -> None:
+    """The new time of a call; no time means now."""
+    body = delivery.body
+    call_id, when, errors = read_move_form(body["view"], now=tools.clock.now())
+    if errors:
+        raise NotFound(" ".join(errors.values()))
+    helpers = await tools.helpers.all()
+    await tools.booking.reschedule(CallId(call_id), when, str(body["user"]["id"]), helpers)
+
+
+async def check(tools: Tools, pressed: Pressed) -> None:
+    """*Check now*: the provider is asked at once."""
+    call = await tools.settling.check_now(CallId(pressed.value))
+    text = f"I am asking the provider about {call.code} now. Its message shows what I find."
+    await tools.client.tell(pressed.channel, pressed.person, notice(text), pressed.response_url)
+
+
+async def rang(tools: Tools, pressed: Pressed) -> None:
+    """*It rang*."""
+    await tools.settling.it_rang(CallId(pressed.value), pressed.person, await tools.helpers.all())
+
+
+async def not_rang(tools: Tools, pressed: Pressed) -> None:
+    """*It did not*."""
+    await tools.settling.it_did_not(
+        CallId(pressed.value), pressed.person, await tools.helpers.all()
+    )
+
+
+async def again(tools: Tools, pressed: Pressed) -> None:
+    """*Call again…*: a new draft like the old call, to be confirmed anew."""
+    call = await tools.booking.find(CallId(pressed.value))
+    zone = await tools.people.of(pressed.team, pressed.person)
+    request = replace(call.request, when=None, said="", asker_zone=zone)
+    draft = await tools.drafts.open(
+        replace(call.home, asker=pressed.person),
+        None,
+        source=pressed.trigger_id,
+        expires_at=tools.clock.now() + DRAFT_LIVES,
+        response_url=None,
+    )
+    agents = list(usable(await tools.agents.all()).values())
+    await _open(tools, pressed.trigger_id, call_form(form_of(request, agents), draft.id))
+
+
+async def _open(tools: Tools, trigger_id: str, view: dict[str, object]) -> None:
+    try:
+        await tools.client.call("views.open", trigger_id=trigger_id, view=view)
+    except SlackRefused as error:
+        raise NotFound(
+            "Slack did not let me open the form in time; press the button once more. "
+            "Nothing was changed.",
+            detail=error.code,
+        ) from error
+
+
+BUTTONS: Mapping[str, Callable[[Tools, Pressed], Awaitable[None]]] = {
+    Action.NOW: now,
+    Action.MOVE: move,
+    Action.CANCEL: cancel,
+    Action.CHECK: check,
+    Action.RANG: rang,
+    Action.NOT_RANG: not_rang,
+    Action.AGAIN: again,
+}

@@ -1,0 +1,110 @@
+"""The confirmation only the asker sees: how the line was understood, on both clocks."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.calls.call import Call, Request
+from bot.calls.timing import Instant
+from bot.flows.ask import Proposal
+from bot.slack.blocks import actions, button, context, escape, fields, message, notice, section
+from bot.slack.times import when_lines
+from bot.understanding.phones import shown
+from bot.understanding.zones import country_label, zone_label
+
+SCHEDULE, CHANGE, CANCEL = "draft_schedule", "draft_change", "draft_cancel"
+WHOSE = {
+    "user": "your clock",
+    "recipient": "the clock of the person called",
+    "named": "the clock you named",
+}
+WARNINGS = {
+    "number_not_verified": "⚠️ That looks like a number, but no phone company uses it. "
+    "Check the digits; you can call it anyway.",
+    "extension_dropped": "⚠️ I left the extension out: assistants can't dial one.",
+}
+
+
+def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any]:
+    """The message of a complete draft."""
+    request = proposal.request
+    now = proposal.now
+    lines = when_lines(request, now)
+    facts = [
+        ("Number", number_words(request)),
+        ("Assistant", f"{escape(request.agent_name)} · provider: {labels[request.provider]}"),
+        ("When", "\n".join(lines)),
+        ("No answer", "One try; I tell you how it ended"),
+    ]
+    if request.name:
+        facts.insert(1, ("Name", escape(request.name)))
+    if request.notes:
+        facts.append(("Notes", escape(request.notes)[:500]))
+    title = "Call now?" if request.when is None else "Schedule this call?"
+    press = "Call now" if request.when is None else "Schedule call"
+    blocks = [
+        section(f"*{title}*"),
+        fields(facts),
+        *([context(*(WARNINGS[each] for each in request.warnings if each in WARNINGS))]
+          if any(each in WARNINGS for each in request.warnings) else []),
+        context(how_read(request)),
+        actions(
+            button(press, SCHEDULE, proposal.draft.id, style="primary"),
+            button("Change…", CHANGE, proposal.draft.id),
+            button("Cancel", CANCEL, proposal.draft.id),
+        ),
+        context("Nothing is scheduled yet. This draft expires in 15 minutes."),
+    ]  # fmt: skip
+    spoken = f"{title} {shown(request.number)} with {request.agent_name}, {lines[0]}"
+    rest = f" ({lines[1]})" if len(lines) > 1 else ""
+    return message(f"{escape(spoken)}{escape(rest)}. Nothing is scheduled yet.", blocks)
+
+
+def number_words(request: Request) -> str:
+    """The full number with its country and zone: only the asker reads it."""
+    country = country_label(request.number)
+    if len(request.callee_zones) == 1:
+        zone = request.callee_zones[0].replace("_", " ")
+        return f"{shown(request.number)} · {country}, {zone}"
+    where = "time zone unknown" if not request.callee_zones else "several time zones"
+    return f"{shown(request.number)} · {country}, {where}" if country else shown(request.number)
+
+
+def how_read(request: Request) -> str:
+    """Which words were taken for the time, and on whose clock."""
+    if request.when is None:
+        return "I read no time in that, so I call as soon as you confirm."
+    whose = WHOSE.get(request.zone_source or "user", WHOSE["user"])
+    zone = zone_label(request.when.zone, request.when.start)
+    said = f"“{escape(request.said)}”" if request.said else "the time you chose"
+    kind = "" if isinstance(request.when, Instant) else " as a window"
+    return f"I read {said}{kind} on {whose} ({zone})."
+
+
+def booked(call: Call, *, fresh: bool) -> dict[str, Any]:
+    """What the confirmation turns into once it is pressed."""
+    where = f"<#{call.home.channel}>"
+    if not fresh:
+        return notice(f"This is already {call.code}; pressing again changes nothing. See {where}.")
+    return notice(f"Done: *{call.code}* is kept. Its message in {where} follows it to its end.")
+
+
+def dropped(*, was_open: bool) -> dict[str, Any]:
+    """What the confirmation turns into when it is cancelled."""
+    if was_open:
+        return notice("Cancelled. Nothing was scheduled and nothing was dialled.")
+    return notice("This draft was used or had expired already; a call made from it stays.")
+
+
+def pack(**facts: Any) -> str:
+    """A button's value: ids and small choices, never personal data."""
+    return json.dumps(facts, separators=(",", ":"))
+
+
+def unpack(value: str) -> dict[str, Any]:
+    """The reverse of ``pack``; nonsense gives an empty dict."""
+    try:
+        facts = json.loads(value)
+    except ValueError:
+        return {}
+    return facts if isinstance(facts, dict) else {}

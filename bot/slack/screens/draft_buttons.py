@@ -1,0 +1,158 @@
+"""The buttons of a confirmation or question, and the form behind *Change…*."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from bot.calls.call import Draft, DraftId
+from bot.calls.errors import NotFound
+from bot.calls.inbox import Delivery
+from bot.calls.timing_json import timing_from_json
+from bot.flows.ask import Choice, Proposal, usable
+from bot.slack.blocks import Block, actions, button, message, notice, section
+from bot.slack.client import SlackRefused, SlackSilent
+from bot.slack.commands.call import show
+from bot.slack.screens.confirm import (
+    CANCEL,
+    CHANGE,
+    SCHEDULE,
+    booked,
+    dropped,
+    unpack,
+)
+from bot.slack.screens.form import Form, call_form, form_of, read_call_form
+from bot.slack.screens.question import CHOOSE_AGENT, CHOOSE_TIME
+from bot.slack.tools import Pressed, Tools
+
+POST_AGAIN = "post_again"
+
+
+async def schedule(tools: Tools, pressed: Pressed) -> None:
+    """*Schedule call*: the draft becomes a call, once."""
+    done = await tools.booking.confirm(DraftId(pressed.value), pressed.person)
+    tools.nudge()
+    drawn = booked(done.call, fresh=done.fresh)
+    if not await _may_post(tools, done.call.home.channel):
+        drawn = invite(done.call.code, done.call.home.channel)
+    await _replace(tools, pressed, drawn)
+
+
+async def change(tools: Tools, pressed: Pressed) -> None:
+    """*Change…*: the form, filled in with what was understood."""
+    draft = await tools.asking.open_draft(DraftId(pressed.value))
+    if pressed.response_url:
+        await tools.drafts.remember_url(draft.id, pressed.response_url)
+    agents = list(usable(await tools.agents.all()).values())
+    if draft.request is not None:
+        form = form_of(draft.request, agents)
+    else:
+        form = await _partial(tools, draft)
+    try:
+        await tools.client.call(
+            "views.open", trigger_id=pressed.trigger_id, view=call_form(form, draft.id)
+        )
+    except SlackRefused as error:
+        raise NotFound(
+            "Slack did not let me open the form in time; press *Change…* once more. "
+            "Nothing was dialled.",
+            detail=error.code,
+        ) from error
+
+
+async def cancel(tools: Tools, pressed: Pressed) -> None:
+    """*Cancel*: the draft is dropped."""
+    was_open = await tools.booking.drop(DraftId(pressed.value))
+    await _replace(tools, pressed, dropped(was_open=was_open))
+
+
+async def choose(tools: Tools, pressed: Pressed) -> None:
+    """One reading of a question: the same draft goes on."""
+    facts = unpack(pressed.value)
+    draft_id = DraftId(str(facts.get("draft", "")))
+    if pressed.response_url:
+        await tools.drafts.remember_url(draft_id, pressed.response_url)
+    choice = Choice(agent=facts.get("agent"), when=timing_from_json(facts.get("when")))
+    answer = await tools.asking.answer(draft_id, choice)
+    over = replace(answer.draft, response_url=pressed.response_url)
+    await show(tools, replace(answer, draft=over), replace=True)
+
+
+async def post_again(tools: Tools, pressed: Pressed) -> None:
+    """*Try again* after the bot was invited."""
+    if not await _may_post(tools, pressed.value):
+        raise NotFound(
+            f"I am still not a member of <#{pressed.value}>. Type `/invite` with my name there. "
+            "Your call is kept."
+        )
+    await tools.posts.unblock(pressed.value)
+    await _replace(tools, pressed, notice("Thank you. The message appears in a moment."))
+
+
+async def submitted(tools: Tools, delivery: Delivery) -> None:
+    """The form came back right: its draft now says that, and is shown for confirmation."""
+    view = delivery.body["view"]
+    draft = await tools.asking.open_draft(
+        DraftId(str(unpack(str(view.get("private_metadata", ""))).get("draft", "")))
+    )
+    now = tools.clock.now()
+    request, errors = read_call_form(
+        view, now=now, default_region=tools.default_region, previous=draft.request
+    )
+    if request is None:
+        raise NotFound(" ".join(errors.values()))
+    changed = await tools.booking.revise(draft.id, request)
+    await show(tools, Proposal(changed, request, now), replace=draft.request is not None)
+
+
+BUTTONS: Mapping[str, Callable[[Tools, Pressed], Awaitable[None]]] = {
+    SCHEDULE: schedule,
+    CHANGE: change,
+    CANCEL: cancel,
+    CHOOSE_AGENT: choose,
+    CHOOSE_TIME: choose,
+    POST_AGAIN: post_again,
+}
+
+
+async def _partial(tools: Tools, draft: Draft) -> Form:
+    """What was understood of a line that lacked something."""
+    agents = list(usable(await tools.agents.all()).values())
+    zone = await tools.people.of(draft.home.team, draft.home.asker)
+    reading = await tools.asking.reading_of(draft)
+    return Form(
+        agents=agents,
+        asker_zone=zone,
+        number=reading.phones[0] if reading and reading.phones else "",
+        agent=reading.agent.name if reading and reading.agent else "",
+        name=(reading.name or "") if reading else "",
+        notes=(reading.notes or "") if reading else "",
+        when=reading.when if reading else None,
+        callee_zones=reading.callee_zones if reading else (),
+    )
+
+
+async def _replace(tools: Tools, pressed: Pressed, drawn: Block) -> None:
+    """Put a message in the place of the one the button was on."""
+    over = {"replace_original": True, "response_type": "ephemeral", **drawn}
+    if pressed.response_url and await tools.client.respond(pressed.response_url, over):
+        return
+    await tools.client.tell(pressed.channel, pressed.person, drawn, None)
+
+
+async def _may_post(tools: Tools, channel: str) -> bool:
+    """Whether the bot is in the channel; doubt counts as yes, the message itself will show."""
+    try:
+        answer = await tools.client.call("conversations.info", channel=channel)
+    except SlackRefused as error:
+        return error.code not in {"channel_not_found", "not_in_channel"}
+    except SlackSilent:
+        return True
+    about = answer.get("channel", {})
+    return bool(about.get("is_member") or about.get("is_im") or about.get("is_mpim"))
+
+
+def invite(code: str, channel: str) -> Block:
+    text = (
+        f"*{code}* is kept and will be dialled. But I can't post here because I'm not a member of "
+        f"<#{channel}>. Type `/invite` with my name there, then press *Try again*."
+    )
+    return message(text, [section(text), actions(button("Try again", POST_AGAIN, channel))])

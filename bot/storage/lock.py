@@ -1,0 +1,40 @@
+"""One process per SQLite file: two would each believe that what the other dials is abandoned."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from sqlalchemy import URL
+
+
+class InUse(Exception):
+    """Another Switchboard has this database file open."""
+
+
+class FileLock:
+    """Held from ``take`` until the process ends or ``release``; a crash releases it."""
+
+    def __init__(self, url: URL) -> None:
+        file = url.database
+        self._path = None if file in {None, "", ":memory:"} else Path(f"{file}.lock")
+        self._handle: int | None = None
+
+    def take(self) -> None:
+        """Raises ``InUse`` when another process holds it."""
+        if self._path is None:
+            return
+        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._handle)
+            raise InUse(
+                f"Another Switchboard uses this database file ({self._path.name} is locked). Stop "
+                "it first, or use PostgreSQL for several processes. Nothing was started."
+            ) from None
+
+    def release(self) -> None:
+        """Let the next process in."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None

@@ -1,0 +1,84 @@
+"""Reads a time as people say it: an instant, a window, a question, or nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.calls.timing import Instant, Window
+from bot.understanding.clean import MAX_PHRASE, plain, without_markup
+from bot.understanding.when.answers import Ambiguous, Asked, Nothing, Unread, When
+from bot.understanding.when.facts import facts_of
+from bot.understanding.when.items import Item, Role
+from bot.understanding.when.line import Line, read_line
+from bot.understanding.when.resolve import resolve
+from bot.understanding.when.scan import TIMELY, scan
+from bot.understanding.when.zone_words import iana_names, zone_words
+
+__all__ = ["Ambiguous", "Heard", "Instant", "Nothing", "When", "Window", "hear", "read_when"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The answer, the zone it was read in (``named`` if the phrase named it), and words left unread."""
+
+    when: When
+    zone: str
+    named: bool = False
+    unread: tuple[str, ...] = ()
+    timely: bool = False  # did any word speak of time?
+
+
+def read_when(text: str, now: datetime, zone: str) -> When:
+    """What ``text`` says about a time; ``now`` is aware, ``zone`` the IANA name of the reader's clock.
+
+    Words that do not speak of time are passed over; every number must be used up.
+    """
+    return hear(text, now, zone).when
+
+
+def hear(text: str, now: datetime, zone: str) -> Heard:
+    """The same with the zone that was read and the words nobody understood."""
+    phrase = plain(without_markup(text[: 4 * MAX_PHRASE]))
+    if len(phrase) > MAX_PHRASE:
+        return Heard(Nothing("too_long"), zone)
+    phrase, iana, unknown = iana_names(phrase)
+    found = zone_words(read_line(phrase))
+    zones = tuple(dict.fromkeys((*iana, *found.zones)))
+    unknown = unknown or found.unknown
+    chosen = _one_zone(zones, now) if zones else zone
+    asked = Asked(now.astimezone(ZoneInfo(chosen or zone)), chosen or zone)
+    items = scan(found.line, asked.today)
+    return Heard(
+        _answer(items, asked, doubtful=unknown or chosen is None),
+        asked.zone,
+        named=bool(zones),
+        unread=_unread(items, found.line),
+        timely=any(item.role in TIMELY or item.role is Role.NUMBER for item in items),
+    )
+
+
+def _one_zone(zones: tuple[str, ...], now: datetime) -> str | None:
+    """The zone, the last of several that show the same clock, or None when they differ."""
+    offsets = {now.astimezone(ZoneInfo(zone)).utcoffset() for zone in zones}
+    return zones[-1] if len(offsets) == 1 else None
+
+
+def _answer(items: list[Item], asked: Asked, *, doubtful: bool) -> When:
+    try:
+        facts = facts_of(items)
+        if doubtful:
+            return Ambiguous("zone")
+        return resolve(facts, asked)
+    except Unread as unread:
+        return unread.answer
+    except OverflowError:  # beyond the calendar's last year
+        return Nothing("invalid")
+
+
+def _unread(items: list[Item], line: Line) -> tuple[str, ...]:
+    return tuple(
+        line.at(k).text
+        for item in items
+        if item.role is Role.UNREAD
+        for k in range(item.start, item.end)
+    )
