@@ -30,23 +30,123 @@ SLACK_TRIES, SLACK_PAUSE = 30, 2.0
 async def serve(settings: Settings, mode: str, host: str, port: int) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. Raises ``Mistake`` and ``InUse``."""
     set_up_logs()
-    _check_mode(settings, mode)
-    database = Database(settings.database_url)
-    lock = FileLock(database.url) if database.dialect == "sqlite" else None
-    if lock:
-        lock.take()
-    session = aiohttp.ClientSession()
+    stop = _stop_signal()
+    service = Service(settings, mode, host, port)
     try:
-        await _migrated(database)
-        client = slack_client(settings, session)
-        shop = Shop(settings, database, session, await _identity(client), client)
-        await _run(shop, mode, host, port)
+        await service.start()
+        await stop.wait()
     finally:
-        await close_within(session, CLOSE)
-        await database.close()
-        if lock:
-            lock.release()
+        await service.stop()
     return 0
+
+
+class Service:
+    """One running process. ``stop`` may be called whatever ``start`` came to."""
+
+    def __init__(
+        self, settings: Settings, mode: str = "socket", host: str = "127.0.0.1", port: int = 0
+    ) -> None:
+        _check_mode(settings, mode)
+        self._settings = settings
+        self._mode = mode
+        self._address = (host, port)
+        self._database = Database(settings.database_url)
+        self._lock = FileLock(self._database.url) if self._database.dialect == "sqlite" else None
+        self._session: aiohttp.ClientSession | None = None
+        self._pages: web.AppRunner | None = None
+        self._socket: Socket | None = None
+        self._loops: list[asyncio.Task[None]] = []
+        self.shop: Shop | None = None
+
+    @property
+    def port(self) -> int:
+        """Where the pages listen, once started."""
+        if self._pages is None:
+            raise RuntimeError("the service has not been started")
+        return int(self._pages.addresses[0][1])
+
+    async def start(self) -> None:
+        """Open everything; Slack's deliveries are let in last. Raises ``Mistake``, ``InUse``."""
+        if self._lock:
+            self._lock.take()
+        await _migrated(self._database)
+        self._session = aiohttp.ClientSession()
+        client = slack_client(self._settings, self._session)
+        identity = await _identity(client)
+        self.shop = Shop(self._settings, self._database, identity, client)
+        if self._lock:
+            await self.shop.inbox.release_all()
+            await self.shop.calls.recover(self.shop.worker)
+        await asyncio.to_thread(warm_up)
+        self._loops = [asyncio.create_task(loop.run(), name=loop.name) for loop in self.shop.loops]
+        await self._open_doors(self.shop)
+        log.info("serving", mode=self._mode, worker=self.shop.worker, port=self.port)
+
+    async def stop(self) -> None:
+        """Let nothing in, work off what was let in, close."""
+        log.info("stopping")
+        if self._socket is not None:
+            await self._socket.close()
+        if self._pages is not None:
+            await self._pages.cleanup()
+        if self.shop is not None:
+            await self._drain(self.shop)
+        if self._session is not None:
+            await close_within(self._session, CLOSE)
+        await self._database.close()
+        if self._lock:
+            self._lock.release()
+        log.info("stopped")
+
+    async def _open_doors(self, shop: Shop) -> None:
+        token = self._settings.app_token
+        if self._mode == "socket" and token is not None:
+            self._socket = Socket(shop.bolt, token.get_secret_value(), shop.client.web)
+        slack = slack_over_http(shop.bolt) if self._mode == "http" else None
+        self._pages = web.AppRunner(web_app(self._health, slack), access_log=None)
+        await self._pages.setup()
+        host, port = self._address
+        try:
+            await web.TCPSite(self._pages, host, port).start()
+        except OSError as error:
+            raise Mistake(
+                f"Port {port} of {host} can't be used: {error.strerror}. Give another --port. "
+                "Nothing was started."
+            ) from error
+        if self._socket is not None:
+            await self._socket.open()
+
+    async def _drain(self, shop: Shop) -> None:
+        """What was accepted is worked off, what is in mid-dial gets its answer; the rest is kept."""
+        await shop.desk.drain(DRAIN_DESK)
+        await shop.dialler.drain(DRAIN_DIALS)
+        for loop in shop.loops:
+            loop.stop()
+        if self._loops:
+            _, late = await asyncio.wait(self._loops, timeout=STOP_LOOPS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for provider in shop.providers.values():
+            await provider.aclose()
+
+    async def _health(self) -> Mapping[str, object]:
+        if self.shop is None:
+            return {"ok": False}
+        try:
+            waiting = await self.shop.inbox.waiting()
+            counts = await self.shop.calls.count_by_state()
+        except StoreAway:
+            return {"ok": False, "database": False}
+        connected = await self._socket.connected() if self._socket else True
+        return {
+            "ok": connected,
+            "database": True,
+            "slack_connected": connected,
+            "inbox_waiting": waiting,
+            "slack_throttled": self.shop.client.limiter.throttled,
+            "calls": {state.value: count for state, count in counts.items()},
+        }
 
 
 def _check_mode(settings: Settings, mode: str) -> None:
@@ -84,81 +184,6 @@ async def _identity(client: SlackClient) -> Mapping[str, object]:
             log.warning("slack_not_reached", attempt=attempt, error=str(error))
             await asyncio.sleep(SLACK_PAUSE)
     raise Mistake("Slack could not be reached for a minute. Nothing was started.")
-
-
-async def _run(shop: Shop, mode: str, host: str, port: int) -> None:
-    stop = _stop_signal()
-    if shop.database.dialect == "sqlite":
-        await shop.inbox.release_all()
-        await shop.calls.recover(shop.worker)
-    await asyncio.to_thread(warm_up)
-    loops = [asyncio.create_task(loop.run(), name=loop.name) for loop in shop.loops]
-    pages, socket = await _open_doors(shop, mode, host, port)
-    log.info("serving", mode=mode, worker=shop.worker, database=shop.database.dialect)
-    await stop.wait()
-    log.info("stopping")
-    if socket is not None:
-        await socket.close()
-    if pages is not None:
-        await pages.cleanup()
-    await _drain(shop, loops)
-    log.info("stopped")
-
-
-async def _open_doors(
-    shop: Shop, mode: str, host: str, port: int
-) -> tuple[web.AppRunner | None, Socket | None]:
-    socket = None
-    if mode == "socket" and shop.settings.app_token is not None:
-        socket = Socket(shop.bolt, shop.settings.app_token.get_secret_value(), shop.client.web)
-
-    async def health() -> Mapping[str, object]:
-        return await _health(shop, socket)
-
-    slack = slack_over_http(shop.bolt) if mode == "http" else None
-    pages = web.AppRunner(web_app(health, slack), access_log=None)
-    await pages.setup()
-    try:
-        await web.TCPSite(pages, host, port).start()
-    except OSError as error:
-        raise Mistake(
-            f"Port {port} of {host} can't be used: {error.strerror}. Give another --port. "
-            "Nothing was started."
-        ) from error
-    if socket is not None:
-        await socket.open()
-    return pages, socket
-
-
-async def _health(shop: Shop, socket: Socket | None) -> Mapping[str, object]:
-    try:
-        waiting = await shop.inbox.waiting()
-        states = {state.value: n for state, n in (await shop.calls.count_by_state()).items()}
-    except StoreAway:
-        return {"ok": False, "database": False}
-    connected = await socket.connected() if socket else True
-    return {
-        "ok": connected,
-        "database": True,
-        "slack_connected": connected,
-        "inbox_waiting": waiting,
-        "slack_throttled": shop.client.limiter.throttled,
-        "calls": states,
-    }
-
-
-async def _drain(shop: Shop, loops: list[asyncio.Task[None]]) -> None:
-    """What was accepted is worked off, what is in mid-dial gets its answer; the rest is kept."""
-    await shop.desk.drain(DRAIN_DESK)
-    await shop.dialler.drain(DRAIN_DIALS)
-    for loop in shop.loops:
-        loop.stop()
-    _, late = await asyncio.wait(loops, timeout=STOP_LOOPS)
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*late, return_exceptions=True)
-    for provider in shop.providers.values():
-        await provider.aclose()
 
 
 def _stop_signal() -> asyncio.Event:

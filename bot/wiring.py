@@ -64,13 +64,11 @@ class Shop:
         self,
         settings: Settings,
         database: Database,
-        session: aiohttp.ClientSession,
         identity: Mapping[str, Any],
         client: SlackClient,
     ) -> None:
         self.settings = settings
         self.database = database
-        self.session = session
         self.client = client
         self.clock = clock_of(settings)
         self.worker = worker_name()

@@ -18,8 +18,11 @@ LOOK_AHEAD = timedelta(days=3)
 def calling_hours(at: datetime, zones: Sequence[str]) -> Verdict:
     """Whether a phone may ring at ``at`` (aware) for somebody in any of ``zones`` (IANA).
 
-    No zone known: allowed here; a time said on "their clock" was asked back before.
+    No zone known, or zones so far apart that their hours never meet (toll-free numbers): the zones
+    tell nothing, and the asker's own choice of the hour stands.
     """
+    if next_allowed(at, zones) is None:
+        return ALLOWED
     closed = [zone for zone in zones if not _is_open(at, zone)]
     if not closed:
         return ALLOWED

@@ -28,11 +28,7 @@ def judge_due(call: Call, now: datetime) -> Verdict:
 
 def _inside_window(call: Call, verdict: Verdict) -> Verdict:
     """A call is never moved past the end of the window its asker gave."""
-    if verdict.next_start is None:
-        return Verdict(
-            Answer.HOLD, "zone_unknown", "the calling hours of its possible time zones never meet"
-        )
-    if call.window is None:
+    if call.window is None or verdict.next_start is None:
         return verdict
     opens = next_start(call.window, verdict.next_start)
     if opens is None:

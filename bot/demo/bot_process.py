@@ -36,10 +36,15 @@ class BotProcess:
                 "serve",
                 *self._arguments,
                 cwd=self.folder,
-                env={**_bare_environment(), **self._settings},
+                env={**self.environment(), **self._settings},
                 stdout=log,
                 stderr=log,
             )
+
+    @staticmethod
+    def environment() -> dict[str, str]:
+        """What a program needs to run, without anybody's tokens or settings."""
+        return _bare_environment()
 
     async def ended(self) -> int:
         """Wait for its end; its exit code."""

@@ -7,10 +7,12 @@ from typing import Any
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.slack import SlackStandIn
+from bot.demo.slack.world import acme
 from bot.demo.vozagent import Outcome, VozAgentStandIn
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-demo", "xapp-demo", "demo-signing-secret"
 PACE = 2.5  # seconds between two steps of a call: slow enough to read, fast enough to stay
+REP_ZONE = "America/Chicago"  # her 10:00 is 8:00 in San Francisco: two clocks, both in hours
 READY_WITHIN = 30.0  # seconds
 DUE = re.compile(r"(?:Due|Next try) <!date\^(\d+)")
 OUTCOMES = {
@@ -41,7 +43,11 @@ class Stage:
     """Start, look, stop. The folder holds the bot's database, its log and the moved clock."""
 
     def __init__(self, folder: Path, *, pace: float = PACE) -> None:
-        self.slack = SlackStandIn(bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SECRET)
+        people = acme()
+        people.user("rita").tz = REP_ZONE
+        self.slack = SlackStandIn(
+            people, bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SECRET
+        )
         self.vozagent = VozAgentStandIn(clock=self.slack.clock)
         self.vozagent.account.pace = pace
         self.vozagent.account.show_ringing = True

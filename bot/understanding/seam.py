@@ -5,14 +5,55 @@ from datetime import datetime
 from typing import Any
 
 from bot.calls.timing import Instant, Window
+from bot.understanding.command import read_command
+from bot.understanding.reading import Context, KnownAgent, Reading
 from bot.understanding.when import Ambiguous, Nothing, When, read_when
 from bot.understanding.zones import is_zone
 
 DEFAULT_ZONE = "UTC"
+DEFAULT_REGION = "US"
 
 
 class InvalidLine(ValueError):
     """The line is not of the agreed shape; the message says what is wrong."""
+
+
+def parse_line(line: Mapping[str, Any]) -> dict[str, Any]:
+    """A command line of the corpora to its answer; a bad line gives ``{"error": "invalid_line: …"}``."""
+    try:
+        context = Context(
+            now=_now(line),
+            user_zone=_zone(line, "user_tz"),
+            default_region=_region(line),
+            agents=_agents(line),
+        )
+        return shown_reading(read_command(_text(line), context))
+    except InvalidLine as error:
+        return {"phones": [], "error": f"invalid_line: {error}", "warnings": []}
+
+
+def shown_reading(reading: Reading) -> dict[str, Any]:
+    """A reading as a plain object; the time is left out when there is a problem."""
+    problem = reading.problem
+    shown: dict[str, Any] = {
+        "phones": list(reading.phones),
+        "agent": reading.agent.name if reading.agent is not None else None,
+        "name": reading.name,
+        "notes": reading.notes,
+        "when": shown_when(reading.when) if reading.when is not None and problem is None else None,
+        "timezone_source": reading.zone_source if problem is None else None,
+        "error": problem.code.value if problem is not None else None,
+        "warnings": list(reading.warnings),
+    }
+    if problem is None:
+        return shown
+    if problem.suggestion is not None:
+        shown["suggestion"] = problem.suggestion
+    if problem.detail:
+        shown["detail"] = problem.detail
+    if problem.candidates:
+        shown["candidates"] = [shown_when(each) for each in problem.candidates]
+    return shown
 
 
 def parse_when_line(line: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,3 +121,23 @@ def _zone(line: Mapping[str, Any], key: str) -> str:
     if not isinstance(zone, str) or not is_zone(zone):
         raise InvalidLine(f"{key} is not an IANA zone")
     return zone
+
+
+def _region(line: Mapping[str, Any]) -> str:
+    region = line.get("default_region") or DEFAULT_REGION
+    if not isinstance(region, str) or len(region) != 2:
+        raise InvalidLine("default_region is not a country code of two letters")
+    return region.upper()
+
+
+def _agents(line: Mapping[str, Any]) -> tuple[KnownAgent, ...]:
+    agents = line.get("agents") or []
+    if not isinstance(agents, list):
+        raise InvalidLine("agents is not a list")
+    return tuple(_agent(agent) for agent in agents)
+
+
+def _agent(agent: Any) -> KnownAgent:
+    if not isinstance(agent, Mapping) or not isinstance(agent.get("name"), str):
+        raise InvalidLine("an agent has no name")
+    return KnownAgent(agent["name"], str(agent.get("provider") or ""))

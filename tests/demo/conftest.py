@@ -11,7 +11,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack import SlackStandIn, View
 
 Json = dict[str, Any]
 
@@ -63,6 +63,43 @@ async def tiny(slack: SlackStandIn, client: AsyncWebClient) -> AsyncIterator[Tin
     made = TinyApp(slack, app, client, handler)
     yield made
     await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
+
+
+@pytest.fixture
+async def forms(tiny: TinyApp) -> TinyApp:
+    """Acknowledges commands, clicks and forms; ``next_ack`` is the ack of a form."""
+
+    @tiny.app.command("/dial")
+    async def dial(ack: Any) -> None:
+        await ack()
+
+    @tiny.app.action("more")
+    async def more(ack: Any) -> None:
+        await ack()
+
+    @tiny.app.view("form")
+    async def form(ack: Any, body: Json) -> None:
+        answer = tiny.next_ack
+        tiny.got.append(body)
+        await ack(**answer)
+
+    @tiny.app.view_closed("form")
+    async def closed(ack: Any) -> None:
+        await ack()
+
+    await tiny.connect()
+    return tiny
+
+
+async def trigger(tiny: TinyApp) -> str:
+    made = await tiny.slack.command("rita", "#sales", "/dial")
+    return str(made.payload["trigger_id"])
+
+
+async def opened(tiny: TinyApp, *blocks: Json, **more: Any) -> View:
+    view = modal("form", *blocks, **more)
+    await tiny.client.views_open(trigger_id=await trigger(tiny), view=view)
+    return tiny.slack.views("rita")[-1]
 
 
 # --- small blocks and views that Slack would take

@@ -64,6 +64,7 @@ async def test_the_page_learns_who_and_what_there_is(page: aiohttp.ClientSession
     assert {user["role"] for user in world["users"]} == {"rep", "lead", "on-call", "bot"}
     assert world["groups"][0]["handle"] == "sales-leads"
     assert world["panel"] == {}
+    assert (await get(page, "world"))["users"] == world["users"]  # before anybody is chosen
 
 
 async def test_a_command_a_form_and_its_errors_go_round(
@@ -198,6 +199,8 @@ async def test_what_cannot_be_done_is_said_in_a_sentence(page: aiohttp.ClientSes
     assert status == 400
     status, answer = await post(page, "command", user="U0RITA", channel="C0SALES")
     assert (status, answer["error"]) == (400, "missing_argument")
+    async with page.get("stream", params={"user": "U0NOBODY"}) as stream:
+        assert stream.status == 404
 
 
 async def test_a_command_nobody_takes_fails_without_a_second_note(

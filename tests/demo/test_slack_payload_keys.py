@@ -68,6 +68,16 @@ VIEW = keys(
 SAID = "type user ts text team channel event_ts client_msg_id"
 MESSAGE_EVENT = keys(f"{SAID} channel_type", "blocks thread_ts")
 MENTION_EVENT = keys(SAID, "blocks thread_ts")
+BOT_EVENT = keys(
+    "type user ts text team channel event_ts channel_type bot_id bot_profile",
+    "app_id blocks thread_ts metadata",
+)
+CHANGED_EVENT = keys(
+    "type subtype hidden message previous_message channel ts event_ts channel_type"
+)
+DELETED_EVENT = keys(
+    "type subtype hidden deleted_ts previous_message channel ts event_ts channel_type"
+)
 FILE_SHARE_EVENT = keys(
     "type subtype text user upload ts channel event_ts channel_type display_as_bot files",
     "blocks client_msg_id team",
@@ -222,6 +232,20 @@ async def test_messages_and_mentions(slack: SlackStandIn, listening: TinyApp) ->
     assert mention["event_id"] != message["event_id"]
     await slack.message("rita", "dm", "status")
     assert events(listening, "message")[-1]["event"]["channel_type"] == "im"
+
+
+async def test_the_apps_own_messages_coming_back(slack: SlackStandIn, listening: TinyApp) -> None:
+    slack.workspace.echo = slack.people.echo
+    sent = await listening.client.chat_postMessage(channel="C0SALES", text="one")
+    await listening.client.chat_update(channel="C0SALES", ts=sent["ts"], text="two")
+    slack.erase(slack.seen_by("rita", "sales")[0])
+    await slack.until(lambda s: sum(d.acked for d in s.deliveries) == 3)
+    posted, changed, deleted = events(listening, "message")
+    fits(posted["event"], BOT_EVENT)
+    fits(changed["event"], CHANGED_EVENT)
+    fits(deleted["event"], DELETED_EVENT)
+    assert changed["event"]["previous_message"]["text"] == "one"
+    assert changed["event"]["message"]["text"] == "two"
 
 
 async def test_files(slack: SlackStandIn, listening: TinyApp) -> None:

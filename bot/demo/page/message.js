@@ -6,7 +6,7 @@ import { h, icon } from "./dom.js";
 import { link, mrkdwn } from "./mrkdwn.js";
 
 const TINTS = 6;
-const tint = (id) => [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7) % TINTS;
+const tint = (id) => [...id].reduce((sum, letter) => (sum * 29 + letter.charCodeAt(0)) % 9973, 7) % TINTS;
 
 const initials = (name) =>
   name.split(/\s+/).slice(0, 2).map((word) => word[0] ?? "").join("").toUpperCase();

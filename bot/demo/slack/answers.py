@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.demo.slack.element_rules import option_problems
 from bot.demo.slack.errors import SlackError
+from bot.demo.slack.message_objects import slack_message
 from bot.demo.slack.messages import Message
 from bot.demo.slack.modals import View
 from bot.demo.slack.validation import problems_of_view, refusal_of_message
@@ -169,8 +170,9 @@ def answer_to_response_url(ws: Workspace, key: str, body: Json) -> None:
 
 def replace(ws: Workspace, message: Message, parts: Json) -> None:
     """New text and blocks in the old place."""
+    before = slack_message(message, ws.world)
     message.text, message.blocks = parts["text"], parts["blocks"]
     message.attachments = parts["attachments"]
     message.edited = not message.ephemeral
     message.picked.clear()
-    ws.edited(message)
+    ws.edited(message, before)

@@ -44,7 +44,8 @@ class Control:
 
     async def world(self, query: Json) -> Json:
         world = self._ws.world
-        user = world.user(query["user"]).id
+        people = [user for user in world.users if not user.is_bot]
+        user = world.user(query.get("user") or people[0].id).id  # nobody chosen yet: the first
         world.dm(user)
         keys = ("id", "name", "real_name", "tz", "role", "is_bot")
         return {

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
 
 from bot.demo.slack.socket_mode import Ack
 from bot.demo.slack.workspace import Delivery, Workspace
@@ -35,7 +35,7 @@ class Courier:
         self.retry_delays: tuple[float, ...] | None = RETRY_DELAYS
         self.deliveries: list[Delivery] = []
         self.unacknowledged: list[Delivery] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def deliver(self, delivery: Delivery, retry: tuple[int, str] | None = None) -> Delivery:
         """Send it and wait for the ack (or three seconds); the result is in the delivery."""
@@ -66,9 +66,13 @@ class Courier:
         self.unacknowledged.append(delivery)
         if self.retry_delays is not None and delivery.attempts <= len(self.retry_delays):
             delay = self.retry_delays[delivery.attempts - 1]
-            task = asyncio.create_task(self._retry_later(delivery, delay))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.later(self._retry_later(delivery, delay))
+
+    def later(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do it in the background, until ``stop``."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _retry_later(self, delivery: Delivery, delay: float) -> None:
         await asyncio.sleep(delay)

@@ -66,9 +66,6 @@ def _options_problems(element: Json) -> list[str]:
         problems.append(f"{kind} takes options or option_groups, not both")
     if len(options) > FEW_OPTIONS.get(kind, 100) and "option_groups" not in element:
         problems.append(f"{kind}: no more than {FEW_OPTIONS.get(kind, 100)} options")
-    values = [option.get("value") for option in options]
-    if len(values) != len(set(values)):
-        problems.append(f"{kind}: two options have the same value")
     return problems + _initial_problems(element, options)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.demo.slack.message_objects import slack_message
 from bot.demo.slack.messages import Message
 from bot.demo.slack.modals import View
 from bot.demo.slack.payloads import VERIFICATION
@@ -67,6 +68,21 @@ class EventPayloads:
             event |= {"subtype": "file_share", "files": message.files, "upload": False}
             event["display_as_bot"] = False
         return self._wrap(event)
+
+    def echo(self, kind: str, message: Message, before: Json) -> Json:
+        """The app's own message coming back to it: posted, changed or deleted."""
+        place = self._ws.world.channel(message.channel)
+        event: Json = {"type": "message", "channel": place.id, "channel_type": channel_type(place)}
+        now = slack_message(message, self._ws.world)
+        if kind == "posted":
+            profile = {"id": now["bot_id"], "app_id": now["app_id"], "name": message.username}
+            return self._wrap(now | event | {"event_ts": message.ts, "bot_profile": profile})
+        ts = self._ws.next_ts()
+        event |= {"subtype": f"message_{kind}", "hidden": True, "ts": ts, "event_ts": ts}
+        event["previous_message"] = before
+        return self._wrap(
+            event | ({"message": now} if kind == "changed" else {"deleted_ts": message.ts})
+        )
 
     def app_mention(self, message: Message) -> Json:
         event = self._said("app_mention", message)

@@ -1,5 +1,6 @@
 """A message as the Web API and the payloads show it, and the rich text of what people type."""
 
+import html
 import re
 from typing import Any
 
@@ -10,7 +11,6 @@ Json = dict[str, Any]
 
 # What the client makes of links and names; every other < > & is escaped before it is sent.
 _TOKENS = re.compile(r"(<(?:[@#][A-Z0-9]+|!\w+|tel:|mailto:|https?://)[^<>]*>|&(?:amp|lt|gt);)")
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
 def slack_message(message: Message, world: World, *, metadata: bool = False) -> Json:
@@ -47,15 +47,20 @@ def as_sent(text: str) -> str:
 
 
 def typed_blocks(text: str, block_id: str) -> list[Json]:
-    """What a person types arrives as one rich_text block."""
-    parts: list[Json] = []
-    end = 0
-    for match in _MENTION.finditer(text):
-        if match.start() > end:
-            parts.append({"type": "text", "text": text[end : match.start()]})
-        parts.append({"type": "user", "user_id": match.group(1)})
-        end = match.end()
-    if text[end:]:
-        parts.append({"type": "text", "text": text[end:]})
+    """What a person types arrives as one rich_text block; ``text`` is escaped already."""
+    parts = [_rich(part) for part in _TOKENS.split(text) if part]
     section = {"type": "rich_text_section", "elements": parts}
     return [{"type": "rich_text", "block_id": block_id, "elements": [section]}]
+
+
+def _rich(part: str) -> Json:
+    body, _, label = part.strip("<>").partition("|")
+    if part.startswith("<@"):
+        return {"type": "user", "user_id": body[1:]}
+    if part.startswith("<#"):
+        return {"type": "channel", "channel_id": body[1:]}
+    if part.startswith("<!"):
+        return {"type": "broadcast", "range": body[1:]}
+    if part.startswith("<"):
+        return {"type": "link", "url": body} | ({"text": label} if label else {})
+    return {"type": "text", "text": html.unescape(part)}

@@ -90,6 +90,12 @@ class People:
         due += [("file_shared", body) for body in shared]
         await asyncio.gather(*(self.event(name, body) for name, body in due))
 
+    def echo(self, kind: str, said: Message, before: Json) -> None:
+        """Bring the app's own message back to it; nobody waits for the ack."""
+        body = self._events.echo(kind, said, before)
+        channel = self._ws.world.channel(said.channel)
+        self._courier.later(self.event(_SUBSCRIPTION[channel_type(channel)], body))
+
     async def shortcut(
         self, user: str, callback_id: str, message: Message | None, *, quiet: bool = False
     ) -> Delivery:

@@ -142,6 +142,8 @@ class Drawing:
             return joint.join(self._rich(one) for one in part["elements"])
         if part["type"] == "user":
             return self._reader.person(part["user_id"])
+        if part["type"] == "channel":
+            return self._reader.channel(part["channel_id"])
         if part["type"] == "date":
             return self._reader.date(part["timestamp"], part["format"])
         keys = ("text", "value", "url", "name", "range")

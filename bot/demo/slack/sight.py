@@ -13,6 +13,7 @@ from bot.demo.slack.mrkdwn import Reader
 from bot.demo.slack.render_text import Drawing
 from bot.demo.slack.specials import Notification
 from bot.demo.slack.workspace import Delivery, Refusal, Request, Workspace
+from bot.demo.slack.world import Channel
 
 if TYPE_CHECKING:
     from typing import Self
@@ -72,7 +73,11 @@ class Sight:
     def deliveries(self) -> list[Delivery]:
         return self.courier.deliveries
 
-    async def until(self, condition: "Callable[[Self], Found]", timeout: float = 10.0) -> Found:  # noqa: ASYNC109 - the text of the error is the point
+    async def until(
+        self,
+        condition: "Callable[[Self], Found | None]",
+        timeout: float = 10.0,  # noqa: ASYNC109 - the text of the error is the point
+    ) -> Found:
         """Wait for the condition to become true; it is asked again after every change.
 
         A ``LookupError`` or ``StopIteration`` inside it counts as "not yet". Raises
@@ -118,17 +123,21 @@ class Sight:
     def everything(self) -> str:
         """Every conversation of every person that has a word in it, and the last requests."""
         parts: list[str] = []
-        for person in self.workspace.world.users:
-            for channel in self.workspace.world.channels:
-                seen = self.workspace.messages.seen_by(person.id, channel.id)
-                if person.id in channel.members and not person.is_bot and seen:
-                    parts.append(self.transcript(person.id, channel.id))
-            stack = self.workspace.views.stack(person.id)
-            parts += [f"open for {person.real_name}:\n{self.drawn(person.id, v)}" for v in stack]
+        for person in [user for user in self.workspace.world.users if not user.is_bot]:
+            seen = [self.transcript(person.id, one.id) for one in self._spoken_in(person.id)]
+            parts += seen or [self.drawn(person.id, view) for view in self.views(person.id)]
         calls = [f"{r.method} {r.error or 'ok'}" for r in self.workspace.requests[-15:]]
         parts.append("last calls: " + ", ".join(calls))
         parts += [f"refused {r.what}: {r.code} {r.problems}" for r in self.workspace.refusals]
         return "\n".join(parts)
+
+    def _spoken_in(self, user: str) -> list[Channel]:
+        """The channels of this person in which they can read anything."""
+        return [
+            channel
+            for channel in self.workspace.world.channels
+            if user in channel.members and self.workspace.messages.seen_by(user, channel.id)
+        ]
 
 
 def _threaded(messages: Iterable[Message]) -> list[tuple[Message, str]]:

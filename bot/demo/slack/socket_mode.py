@@ -66,7 +66,7 @@ class SocketHub:
         if ticket not in self._tickets:
             raise web.HTTPUnauthorized(text="no such ticket")
         self._tickets.discard(ticket)
-        ws = web.WebSocketResponse(autoping=True)
+        ws = web.WebSocketResponse(autoping=True, timeout=1.0)
         await ws.prepare(request)
         if len(self.connections) >= MOST_CONNECTIONS:
             await ws.send_json(self._goodbye("too_many_websockets"))

@@ -40,6 +40,7 @@ class SlackStandIn(Sight):
     """Everything people do returns when the app has acknowledged it.
 
     Users and channels may be given by id or by name; ``dm`` is the direct message with the bot.
+    With ``echo`` the app's own messages come back to it as events, as they do in Slack.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class SlackStandIn(Sight):
         signing_secret: str = LOCAL.signing_secret,
         clock: MovableClock | None = None,
         enforce_tiers: bool = False,
+        echo: bool = False,
     ) -> None:
         self.clock = clock or MovableClock()
         ids, changes = Ids(self.clock.real()), Changes()
@@ -62,10 +64,12 @@ class SlackStandIn(Sight):
         self.courier = Courier(self.workspace)
         self.courier.transport = self.hub
         self.people = People(self.workspace, self.courier)
+        self.workspace.echo = self.people.echo if echo else None
         self.clicking = Clicking(self.workspace, self.courier)
         self.panel_source: Callable[[], Json] = dict
         self.panel_sink: Callable[[str, Any], Awaitable[None]] = _ignore
         self.page_dir = Path(__file__).parent.parent / "page"
+        self._http: list[SignedHttp] = []
         self._mounts: list[tuple[str, web.Application]] = []
         self._runner: web.AppRunner | None = None
         self._timekeeper: asyncio.Task[None] | None = None
@@ -109,8 +113,8 @@ class SlackStandIn(Sight):
         await self.courier.stop()
         self.workspace.changes.end_streams()
         await self.hub.close()
-        if isinstance(self.courier.transport, SignedHttp):
-            await self.courier.transport.close()
+        for door in self._http:
+            await door.close()
         if self._timekeeper is not None:
             self._timekeeper.cancel()
         if self._runner is not None:
@@ -128,7 +132,8 @@ class SlackStandIn(Sight):
             self.courier.transport = self.hub
         elif how == "http" and request_url:
             secret = self.workspace.tokens.signing_secret
-            self.courier.transport = SignedHttp(request_url, secret, self.clock.real)
+            self._http.append(SignedHttp(request_url, secret, self.clock.real))
+            self.courier.transport = self._http[-1]
         else:
             raise ValueError("deliver_to('socket') or deliver_to('http', request_url=...)")
 
@@ -221,6 +226,10 @@ class SlackStandIn(Sight):
         if channel:
             await self.people.message(person, self._channel(channel, person), text, None, [info])
         return info
+
+    def erase(self, message: Message) -> None:
+        """Somebody deletes a message, the app's own ones included."""
+        self.workspace.delete(message)
 
     async def invite(self, user: str, channel: str, who: str) -> None:
         person = self.world.user(user).id

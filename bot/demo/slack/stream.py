@@ -12,7 +12,9 @@ KEEP_OPEN_SECONDS = 15.0
 
 async def stream(request: web.Request, workspace: Workspace) -> web.StreamResponse:
     """One event per ``data:`` line, a comment every 15 s; ends when the page goes."""
-    user = workspace.world.user(request.query.get("user", "")).id
+    user = request.query.get("user", "")
+    if not workspace.world.has_user(user):
+        raise web.HTTPNotFound(text="no such user")
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
     )

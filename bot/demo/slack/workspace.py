@@ -1,6 +1,7 @@
 """The state of the stand-in: one workspace with its messages, views, triggers and logs."""
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from bot.demo.slack.clock import MovableClock
 from bot.demo.slack.errors import Refused, SlackError
 from bot.demo.slack.faults import Faults, RateTiers
 from bot.demo.slack.ids import Ids
+from bot.demo.slack.message_objects import slack_message
 from bot.demo.slack.messages import Message, Messages
 from bot.demo.slack.modals import View, Views, blocks_with_ids
 from bot.demo.slack.specials import Notification, notifications_of
@@ -77,6 +79,8 @@ class Workspace:
     tokens: Tokens
     origin: str = ""
     enforce_tiers: bool = False
+    # Told of the app's own messages: (posted | changed | deleted, the message, what it was before).
+    echo: Callable[[str, Message, Json], None] | None = None
 
     def __post_init__(self) -> None:
         self.reset()
@@ -108,15 +112,21 @@ class Workspace:
         if not message.ephemeral:
             self.notifications += notifications_of(message, self.world, edited=False)
         self.show(message)
+        self._echo("posted", message)
         return message
 
-    def edited(self, message: Message) -> Message:
+    def _echo(self, kind: str, message: Message, before: Json | None = None) -> None:
+        if self.echo and message.user == self.world.app.bot_user and not message.ephemeral:
+            self.echo(kind, message, before or {})
+
+    def edited(self, message: Message, before: Json) -> Message:
         """Show a message whose content the app has replaced."""
         if message.blocks is not None:
             message.blocks = blocks_with_ids(message.blocks, self.ids)
         if not message.ephemeral:
             self.notifications += notifications_of(message, self.world, edited=True)
         self.show(message)
+        self._echo("changed", message, before)
         return message
 
     def show(self, message: Message) -> None:
@@ -127,6 +137,8 @@ class Workspace:
             self.changes.announce({"type": "message", "message": root.as_page()}, readers)
 
     def delete(self, message: Message) -> None:
+        """Take it away, whoever does it; a root with replies stays as a tombstone."""
+        self._echo("deleted", message, slack_message(message, self.world))
         self.messages.delete(message)
         if message.reply_count:
             return self.show(message)

@@ -33,20 +33,22 @@ class ZoneWords:
 
     zones: tuple[str, ...]
     line: Line
+    taken: tuple[tuple[int, int], ...] = ()  # where in the text the zone words stood
     unknown: bool = False  # a zone was said that does not exist
 
 
 def iana_names(text: str) -> tuple[str, tuple[str, ...], bool]:
-    """The text without names like Asia/Kolkata, those names, and whether one was unknown."""
+    """The text with names like Asia/Kolkata blanked, those names, and whether one was unknown."""
     found = [canonical(name) for name in _IANA.findall(text)]
     zones = tuple(dict.fromkeys(zone for zone in found if zone is not None))
-    return _IANA.sub(" ", text), zones, None in found
+    return _IANA.sub(lambda match: " " * len(match[0]), text), zones, None in found
 
 
 def zone_words(line: Line) -> ZoneWords:
     """Every zone said in the line; each zone word needs a clock time or the word "time" beside it."""
     zones: list[str] = []
     kept = []
+    taken: list[tuple[int, int]] = []
     unknown = False
     i = 0
     while i < len(line):
@@ -56,9 +58,10 @@ def zone_words(line: Line) -> ZoneWords:
             i += 1
             continue
         unknown = unknown or zone is None
+        taken.append((line.at(i).start, line.at(j - 1).end))
         zones.extend([zone] if zone is not None else [])
         i = j
-    return ZoneWords(tuple(dict.fromkeys(zones)), Line(tuple(kept)), unknown)
+    return ZoneWords(tuple(dict.fromkeys(zones)), Line(tuple(kept)), tuple(taken), unknown)
 
 
 def _zone_at(line: Line, i: int) -> tuple[str | None, int]:

@@ -16,6 +16,7 @@ Json = dict[str, Any]
 
 APP_TOKEN_METHODS = {"apps.connections.open"}
 NO_TOKEN_METHODS = {"api.test"}
+BROKEN = "(not JSON)"  # noted in the arguments when a body could not be read
 
 
 class WebApi:
@@ -62,6 +63,8 @@ class WebApi:
     async def _run(self, method: str, args: Json, fault: Json) -> Json:
         if fault.get("kind") == "error":
             raise SlackError(fault["error"])
+        if BROKEN in args:
+            raise SlackError("invalid_json")
         if method not in METHODS:
             raise SlackError("unknown_method", req_method=method)
         return await METHODS[method](Call(self._ws, self._hub, structured(args)))
@@ -86,7 +89,7 @@ async def _read(request: web.Request) -> tuple[Json, str]:
         try:
             args |= json.loads(body) if body else {}
         except ValueError:
-            args |= {"_broken": True}
+            args[BROKEN] = True
     elif request.can_read_body:
         args |= dict((await request.post()).items())
     token = str(args.pop("token", "") or "")

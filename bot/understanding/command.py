@@ -1,0 +1,182 @@
+"""Reads a whole command: number, assistant, name, note and time; each clause by exactly one stage."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.calls.timing import Instant, Window
+from bot.understanding.agents import Catalogue, Named, find_agent, missing_agent
+from bot.understanding.base_hours import is_allowed, next_allowed
+from bot.understanding.clean import MAX_TEXT, plain, without_markup
+from bot.understanding.names import Words, cut_mentions, mask, sorted_words
+from bot.understanding.notes import cut_notes
+from bot.understanding.phone_search import FoundPhones, Place, find_phones
+from bot.understanding.problems import Code, Problem
+from bot.understanding.reading import Context, KnownAgent, Reading
+from bot.understanding.standing_alone import agent_standing_alone, end_of_words
+from bot.understanding.when import Ambiguous, Heard, Nothing, hear
+from bot.understanding.whose_time import Whose, whose_time
+
+__all__ = ["Code", "Context", "KnownAgent", "Problem", "Reading", "read_command"]
+
+_TIME_CODES = {"past": Code.PAST_TIME, "invalid": Code.INVALID_TIME}
+
+
+def read_command(text: str, context: Context) -> Reading:
+    """What ``text`` asks for. Never raises on what a person typed; no clock is read but ``context.now``."""
+    if len(text) > MAX_TEXT:
+        return Reading(problem=Problem(Code.TOO_LONG, found=str(len(text)), detail=str(MAX_TEXT)))
+    body, notes = cut_notes(text)
+    draft = _Draft(plain(without_markup(body)), context)
+    draft.claim_mentions()
+    draft.claim_phones()
+    draft.claim_agent()
+    words = draft.sort_words()
+    return replace(_judged(draft, words), notes=notes)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The command while stages claim their clauses; what is claimed becomes a separator."""
+
+    text: str
+    context: Context
+    mention: str | None = None
+    phones: FoundPhones = field(default_factory=FoundPhones)
+    named: Named = field(default_factory=Named)
+    whose: Whose | None = None
+
+    def claim_mentions(self) -> None:
+        self.text, self.mention = cut_mentions(self.text)
+
+    def claim_phones(self) -> None:
+        self.phones = find_phones(self.text, self.context.default_region)
+        self._mask(self.phones.places)
+
+    def claim_agent(self) -> None:
+        catalogue = Catalogue(self.context.agents)
+        today = self._today()
+        self.named = find_agent(self.text, catalogue, lambda text, at: end_of_words(text, at, today))
+        if not self.named.places:
+            self.named = agent_standing_alone(self.text, catalogue, today)
+        if self.named.agent is None and self.named.problem is None:
+            only = len(catalogue.agents) == 1
+            self.named = Named(catalogue.agents[0]) if only else Named(problem=missing_agent(catalogue))
+        self._mask(self.named.places)
+        if self.context.chosen_agent is not None:
+            self.named = Named(self.context.chosen_agent)
+
+    def sort_words(self) -> Words:
+        self.text, self.whose = whose_time(self.text)
+        words = sorted_words(self.text, self._today())
+        words.name = words.name or self.mention
+        return words
+
+    def _today(self) -> date:
+        return self.context.now.astimezone(ZoneInfo(self.context.user_zone)).date()
+
+    def _mask(self, places: tuple[Place, ...] | list[Place]) -> None:
+        for place in places:
+            length = place.end - place.start
+            self.text = self.text[: place.start] + mask(length) + self.text[place.end :]
+
+
+def _judged(draft: _Draft, words: Words) -> Reading:
+    """The reading with its first problem, in the order phone, assistant, time."""
+    phones = draft.phones.phones
+    reading = Reading(
+        phones=tuple(phone.e164 for phone in phones),
+        agent=draft.named.agent,
+        name=words.name,
+        said_when=" ".join(" ".join(words.times).replace(" ,", ",").split()).strip(" ,"),
+        warnings=_warnings(draft.phones),
+        callee_zones=phones[0].zones if phones else (),
+    )
+    timed = _with_time(reading, draft, words)
+    return replace(timed, problem=draft.phones.problem or draft.named.problem or timed.problem)
+
+
+def _warnings(found: FoundPhones) -> tuple[str, ...]:
+    unsure = any(not phone.valid for phone in found.phones)
+    extended = any(phone.extension for phone in found.phones)
+    return ("number_not_verified",) * unsure + ("extension_dropped",) * extended
+
+
+# time --------------------------------------------------------------------------------------------
+
+
+def _with_time(reading: Reading, draft: _Draft, words: Words) -> Reading:
+    if draft.context.chosen_when is not None:
+        chosen = replace(reading, when=draft.context.chosen_when, zone_source="named")
+        return _within_hours(chosen, draft)
+    if words.unread:
+        return _asked(reading, Problem(Code.AMBIGUOUS_TIME, found=words.unread[0], detail="unread_words"))
+    if words.name_led_by_day and not words.times:
+        return _asked(reading, Problem(Code.AMBIGUOUS_TIME, found=words.name or "", detail="name_or_day"))
+    if not words.times:
+        return _without_time(reading, draft)
+    zone, problem = _zone(draft, reading)
+    heard = hear(", ".join(words.times), draft.context.now, zone)
+    if problem is not None and not heard.named:
+        return _asked(reading, problem)
+    if isinstance(heard.when, Ambiguous | Nothing):
+        return _asked(reading, _time_problem(heard.when, heard, reading.said_when))
+    if heard.named and draft.whose is not None:
+        return _asked(reading, Problem(Code.AMBIGUOUS_TIME, found=reading.said_when, detail="two_zones"))
+    return _within_hours(replace(reading, when=heard.when, zone_source=_source(draft, heard)), draft)
+
+
+def _asked(reading: Reading, problem: Problem) -> Reading:
+    return replace(reading, problem=problem)
+
+
+def _without_time(reading: Reading, draft: _Draft) -> Reading:
+    """No time was said: the call begins once it is confirmed, so the hours of now count."""
+    now = Instant(draft.context.now, draft.context.user_zone)
+    checked = _within_hours(replace(reading, when=now), draft)
+    return replace(checked, when=None)
+
+
+def _zone(draft: _Draft, reading: Reading) -> tuple[str, Problem | None]:
+    """The zone to read in, and the problem when it is the recipient's and nobody knows it."""
+    user = draft.context.user_zone
+    if draft.whose not in {Whose.RECIPIENT, Whose.EITHER}:
+        return user, None
+    zones = {phone.zones for phone in draft.phones.phones}
+    theirs = next(iter(zones)) if len(zones) == 1 else ()
+    if len(theirs) != 1:
+        detail = "several_numbers" if len(zones) > 1 else ("many_zones" if theirs else "no_zone")
+        return user, Problem(Code.TIMEZONE_UNKNOWN, found=reading.said_when, detail=detail)
+    if draft.whose is Whose.EITHER and theirs[0] != user:
+        return user, Problem(Code.TIMEZONE_UNKNOWN, found=reading.said_when, detail="whose_time")
+    return theirs[0], None
+
+
+def _source(draft: _Draft, heard: Heard) -> str:
+    if heard.named:
+        return "named"
+    return "recipient" if draft.whose is Whose.RECIPIENT else "user"
+
+
+def _time_problem(answer: Ambiguous | Nothing, heard: Heard, said: str) -> Problem:
+    code = Code.AMBIGUOUS_TIME
+    if isinstance(answer, Nothing):
+        code = _TIME_CODES.get(answer.reason, Code.AMBIGUOUS_TIME)
+    return Problem(code, found=said, candidates=answer.candidates, detail=answer.reason)
+
+
+def _within_hours(reading: Reading, draft: _Draft) -> Reading:
+    """Refuses what lies outside the base hours of any person called."""
+    when = reading.when
+    if when is None:
+        return reading
+    for phone in draft.phones.phones:
+        if not is_allowed(when, phone.zones):
+            return _asked(reading, _outside(when, phone.zones, reading.said_when))
+    return reading
+
+
+def _outside(when: Instant | Window, zones: tuple[str, ...], said: str) -> Problem:
+    allowed = next_allowed(when, zones)
+    candidates = (allowed,) if allowed is not None else ()
+    return Problem(Code.OUTSIDE_HOURS, found=said, candidates=candidates)

@@ -1,0 +1,52 @@
+"""What a command is read with, and what is understood of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.calls.timing import Instant, Window
+from bot.understanding.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAgent:
+    """An assistant of the live catalogue."""
+
+    name: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who asks, where and when; ``now`` is aware, ``user_zone`` an IANA name.
+
+    ``chosen_agent`` and ``chosen_when`` are what the asker pressed under an earlier question about
+    the same line: they win over its words, and only the hours of the person called are asked again.
+    """
+
+    now: datetime
+    user_zone: str
+    default_region: str
+    agents: tuple[KnownAgent, ...]
+    chosen_agent: KnownAgent | None = None
+    chosen_when: Instant | Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A command as understood. With a ``problem``, whatever was understood stays filled in.
+
+    ``when`` is None when no time was said: call now, after confirming. ``zone_source`` is "user",
+    "recipient", "named" or None; ``said_when`` are the time words as typed; ``warnings`` may hold
+    "number_not_verified" and "extension_dropped"; ``callee_zones`` those of the first number.
+    """
+
+    phones: tuple[str, ...] = ()
+    agent: KnownAgent | None = None
+    name: str | None = None
+    notes: str | None = None
+    when: Instant | Window | None = None
+    zone_source: str | None = None
+    said_when: str = ""
+    warnings: tuple[str, ...] = ()
+    problem: Problem | None = None
+    callee_zones: tuple[str, ...] = ()
