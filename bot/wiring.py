@@ -29,7 +29,7 @@ from bot.slack.client import SlackClient
 from bot.slack.desk import Desk
 from bot.slack.door import Door, bolt_app
 from bot.slack.limits import Limiter
-from bot.slack.people import Helpers, People
+from bot.slack.people import Channels, Helpers, People
 from bot.slack.poster import Poster
 from bot.slack.routes import check_form, routes
 from bot.slack.screens.draft_buttons import invite
@@ -140,6 +140,7 @@ class Shop:
             agents=agents,
             people=people,
             helpers=Helpers(self.client, self.settings.helpers, time.monotonic),
+            channels=Channels(self.client, time.monotonic),
             clock=self.clock,
             labels=self.labels,
             command=self.settings.command,

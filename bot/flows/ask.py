@@ -116,7 +116,7 @@ class Asking:
         typed = Typed(draft.home, text, source, draft.response_url)
         if one.problem is not None:
             return Question(draft, one, one.problem, zone, now)
-        request = request_of(one, zone, agents)
+        request = request_of(one, zone, agents, now)
         changed = await self._drafts.change(
             draft_id, request, expires_at=self._clock.now() + DRAFT_LIVES
         )
@@ -155,6 +155,8 @@ class Asking:
             # The catalogue may be older than the agent somebody made a minute ago.
             agents = usable(await self._agents.refresh())
             reading = self._reading(text, now, zone, agents, agent, when)
+            if not agents:
+                raise no_agents()
         return reading, zone, agents
 
     def _reading(
@@ -190,7 +192,7 @@ class Asking:
         index: int,
     ) -> Proposal | Question:
         complete = reading.problem is None
-        request = request_of(reading, zone, agents) if complete else None
+        request = request_of(reading, zone, agents, now) if complete else None
         partial: dict[str, Any] = {"text": typed.text, "now": now.isoformat(), "index": str(index)}
         if reading.agent is not None:
             partial["agent"] = reading.agent.name
@@ -216,15 +218,23 @@ def gone() -> NotFound:
     )
 
 
+def no_agents() -> NotFound:
+    """No provider has told us of any assistant yet."""
+    return NotFound(
+        "I know no assistants at the moment: no provider is set up, or none answers. Try again in a "
+        "minute; if it stays so, an admin can check the provider's key. Nothing was dialled."
+    )
+
+
 def usable(agents: Any) -> dict[tuple[str, str], Agent]:
     """Agents that can be dialled with, by provider and name."""
     return {(agent.provider, agent.name): agent for agent in agents if agent.active}
 
 
 def request_of(
-    reading: Reading, asker_zone: str, agents: Mapping[tuple[str, str], Agent]
+    reading: Reading, asker_zone: str, agents: Mapping[tuple[str, str], Agent], said_at: datetime
 ) -> Request:
-    """A complete reading as a request."""
+    """A complete reading as a request; "now" means when it is confirmed, not when it was typed."""
     if reading.agent is None or not reading.phones:
         raise ValueError("the reading is not complete")
     agent = agents[reading.agent.provider, reading.agent.name]
@@ -234,7 +244,7 @@ def request_of(
         agent_id=agent.id,
         provider=agent.provider,
         asker_zone=asker_zone,
-        when=reading.when,
+        when=None if _is_now(reading.when, said_at) else reading.when,
         name=reading.name,
         notes=reading.notes,
         callee_zones=reading.callee_zones,
@@ -242,6 +252,10 @@ def request_of(
         said=reading.said_when,
         warnings=reading.warnings,
     )
+
+
+def _is_now(when: Instant | Window | None, said_at: datetime) -> bool:
+    return isinstance(when, Instant) and when.start <= said_at
 
 
 def split_numbers(reading: Reading, now: datetime) -> list[Reading]:

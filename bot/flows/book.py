@@ -46,7 +46,8 @@ class Booking:
             raise gone()
         now = self._clock.now()
         if draft.state == "open":
-            check_time(draft.request, now)
+            # "in 1 minute", confirmed after two: the asker is here and means now.
+            check_time(draft.request, now, grace=DRAFT_LIVES)
         due = first_start(draft.request.when, now) or now
         window = draft.request.when if isinstance(draft.request.when, Window) else None
         made = await self._calls.schedule(
@@ -122,13 +123,13 @@ class Booking:
         return call
 
 
-def check_time(request: Request, now: datetime) -> None:
+def check_time(request: Request, now: datetime, grace: timedelta = GRACE) -> None:
     """The time of a request must be to come, and inside the calling hours of the person called.
 
     Raises ``NotAllowed`` with what, why and the next allowed time.
     """
     begins = first_start(request.when, now)
-    if begins is None or (isinstance(request.when, Instant) and begins < now - GRACE):
+    if begins is None or (isinstance(request.when, Instant) and begins < now - grace):
         raise NotAllowed(
             "That time has passed. Choose a time to come. Nothing was dialled.", detail="past_time"
         )

@@ -32,6 +32,7 @@ class Catalogue:
         self._shelf = shelf
         self._clock = clock
         self._asked_at: datetime | None = None
+        self._asking = asyncio.Lock()
 
     async def all(self) -> Sequence[Agent]:
         """What is known; asked for anew when that is old, or nothing."""
@@ -44,10 +45,11 @@ class Catalogue:
 
     async def refresh(self) -> Sequence[Agent]:
         """Ask every provider; the old list stays where one does not answer."""
-        now = self._clock.now()
-        if self._asked_at is None or abs(now - self._asked_at) >= NOT_AGAIN_WITHIN:
-            self._asked_at = now
-            await asyncio.gather(*(self._ask(one, now) for one in self._providers.values()))
+        async with self._asking:  # whoever comes meanwhile waits for the same answer
+            now = self._clock.now()
+            if self._asked_at is None or abs(now - self._asked_at) >= NOT_AGAIN_WITHIN:
+                await asyncio.gather(*(self._ask(one, now) for one in self._providers.values()))
+                self._asked_at = now
         return [agent for agent, _ in await self._shelf.all() if agent.provider in self._providers]
 
     async def _ask(self, provider: CallProvider, now: datetime) -> None:

@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 
 ZONE_KEPT = timedelta(hours=24)  # people travel; a day-old zone is read again
 GROUP_KEPT = 300.0  # seconds
+MEMBERSHIP_KEPT = 300.0  # seconds
 ANSWER_WITHIN = 2.0  # seconds; a confirmation does not wait longer for Slack's opinion
 
 
@@ -90,6 +91,31 @@ class Helpers:
         members = frozenset(map(str, answer.get("users", [])))
         self._read[group] = (self._seconds(), members)
         return members
+
+
+class Channels:
+    """Where the bot may post. A yes is remembered for a while, a no is asked again."""
+
+    def __init__(self, client: SlackClient, seconds: Callable[[], float]) -> None:
+        self._client = client
+        self._seconds = seconds
+        self._open: dict[str, float] = {}
+
+    async def may_post(self, channel: str) -> bool:
+        """Doubt counts as yes: the message itself will show."""
+        if self._seconds() - self._open.get(channel, float("-inf")) < MEMBERSHIP_KEPT:
+            return True
+        try:
+            answer = await self._client.call("conversations.info", channel=channel)
+        except SlackRefused as error:
+            return error.code not in {"channel_not_found", "not_in_channel"}
+        except SlackSilent:
+            return True
+        about = answer.get("channel", {})
+        member = bool(about.get("is_member") or about.get("is_im") or about.get("is_mpim"))
+        if member:
+            self._open[channel] = self._seconds()
+        return member
 
 
 def _is_zone(name: str) -> bool:

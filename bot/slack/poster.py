@@ -88,8 +88,9 @@ class Poster:
     async def _root(self, post: Post, call: Call, attempt: Attempt | None) -> None:
         drawn = root_message(call, attempt, self._labels)
         if post.ts is None:
-            ts = await self._post(post, call, drawn, thread=post.thread)
-            await self._posts.posted(post, ts=ts, rev=call.rev)
+            ts, rev = await self._post(post, call, drawn, thread=post.thread)
+            # One that was found again may show an older state: then the next turn edits it.
+            await self._posts.posted(post, ts=ts, rev=rev)
             return
         await self._client.call("chat.update", channel=post.channel, ts=post.ts, **drawn)
         await self._posts.posted(post, ts=post.ts, rev=call.rev)
@@ -101,10 +102,11 @@ class Poster:
             return
         changes = await self._calls.history(call.id, post.rev_posted)
         line = diary_line(changes)
+        told = changes[-1].rev if changes else call.rev
         if line:
             drawn = message(line, [section(line)])
-            await self._post(post, call, drawn, thread=parent)
-        await self._posts.posted(post, ts=None, rev=changes[-1].rev if changes else call.rev)
+            _, told = await self._post(post, call, drawn, thread=parent, rev=told)
+        await self._posts.posted(post, ts=None, rev=told)
 
     async def _result(self, post: Post, call: Call, attempt: Attempt | None) -> None:
         """Once, after the last line of the diary, when all that will be known is known."""
@@ -125,14 +127,28 @@ class Poster:
             return None
         return root.thread or root.ts
 
-    async def _post(self, post: Post, call: Call, drawn: dict[str, Any], thread: str | None) -> str:
-        """A new message; one whose answer was lost is looked for first."""
+    async def _post(
+        self,
+        post: Post,
+        call: Call,
+        drawn: dict[str, Any],
+        thread: str | None,
+        rev: int | None = None,
+    ) -> tuple[str, int]:
+        """A new message, as its ts and the revision it shows.
+
+        One whose answer was lost is looked for first.
+        """
         if post.doubtful:
             found = await self._look(post, thread)
             if found is not None:
                 return found
         await self._posts.begin(post)
-        about = {"call_id": call.id, "role": post.role.value, "rev": post.rev_wanted}
+        about: dict[str, Any] = {
+            "call_id": call.id,
+            "role": post.role.value,
+            "rev": rev or call.rev,
+        }
         answer = await self._client.call(
             "chat.postMessage",
             channel=post.channel,
@@ -141,9 +157,9 @@ class Poster:
             metadata={"event_type": EVENT, "event_payload": about},
             **drawn,
         )
-        return str(answer["ts"])
+        return str(answer["ts"]), about["rev"]
 
-    async def _look(self, post: Post, thread: str | None) -> str | None:
+    async def _look(self, post: Post, thread: str | None) -> tuple[str, int] | None:
         """Our message in the channel or thread, recognised by its metadata."""
         method = "conversations.replies" if thread else "conversations.history"
         where = {"channel": post.channel, "include_all_metadata": True, "limit": 200}
@@ -152,7 +168,7 @@ class Poster:
             about = each.get("metadata", {}).get("event_payload", {})
             same = about.get("call_id") == post.call_id and about.get("role") == post.role.value
             if same and int(about.get("rev", 0)) > post.rev_posted:
-                return str(each["ts"])
+                return str(each["ts"]), int(about["rev"])
         return None
 
     async def _refused(self, post: Post, call: Call, error: SlackRefused) -> None:

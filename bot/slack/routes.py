@@ -17,6 +17,7 @@ from bot.slack.tools import Pressed, Tools, home_of, pressed_of
 
 log = structlog.get_logger(__name__)
 
+LONGEST_WORD = 40  # a longer one is no misremembered command
 Press = Callable[[Tools, Pressed], Awaitable[None]]
 BUTTONS: Mapping[str, Press] = {**draft_buttons.BUTTONS, **call_buttons.BUTTONS}
 
@@ -73,7 +74,11 @@ async def run_command(tools: Tools, delivery: Delivery) -> None:
 
 def _is_unknown_word(text: str) -> bool:
     """One lonely word without a digit is a sub-command somebody misremembered."""
-    return bool(text) and " " not in text and not any(sign.isdigit() for sign in text)
+    return (
+        0 < len(text) <= LONGEST_WORD
+        and " " not in text
+        and not any(sign.isdigit() for sign in text)
+    )
 
 
 async def _help(tools: Tools, typed: Typed, intro: str = "") -> None:

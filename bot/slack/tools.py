@@ -11,7 +11,7 @@ from bot.flows.ask import Asking
 from bot.flows.book import Booking
 from bot.flows.settle import Settling
 from bot.slack.client import SlackClient
-from bot.slack.people import Helpers, People
+from bot.slack.people import Channels, Helpers, People
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Tools:
     agents: AgentCatalogue
     people: People
     helpers: Helpers
+    channels: Channels
     clock: Clock
     labels: Mapping[str, str]  # provider → the name people know it by
     command: str  # "/dial"

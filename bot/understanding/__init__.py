@@ -1,1 +1,1 @@
-"""What is understood: numbers, assistants, names, notes and times, read from what a person typed."""
+"""What is understood: numbers, assistants, names, notes and times, read from typed words."""

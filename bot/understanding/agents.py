@@ -1,7 +1,7 @@
 """Which assistant shall call: a name or a provider of the catalogue, never a guess."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -9,8 +9,7 @@ from bot.understanding.clean import plain
 from bot.understanding.phone_search import Place
 from bot.understanding.problems import Code, Problem
 from bot.understanding.reading import KnownAgent
-
-EndOfWords = Callable[[str, int], int]
+from bot.understanding.word_ends import WordEnds
 
 MOST_BUTTONS = 10
 _NEAR_ENOUGH = 0.5  # edit ratio below which no name is suggested
@@ -122,7 +121,7 @@ def _likeness(words: str, name: str) -> float:
     return max(whole, 0.75 if beginning and len(words) > 2 else 0.0)
 
 
-def find_agent(text: str, catalogue: Catalogue, ends: EndOfWords) -> Named:
+def find_agent(text: str, catalogue: Catalogue, ends: WordEnds) -> Named:
     """The assistant said after "with", "using", "via" or "agent:" in a cleaned command.
 
     ``ends`` tells where unknown words after such a marker stop being a name.
@@ -138,7 +137,7 @@ def find_agent(text: str, catalogue: Catalogue, ends: EndOfWords) -> Named:
 
 
 def _mention(
-    text: str, marker: re.Match[str], catalogue: Catalogue, ends: EndOfWords
+    text: str, marker: re.Match[str], catalogue: Catalogue, ends: WordEnds
 ) -> _Mention | None:
     lead = _LEAD.match(text, marker.end())
     start = lead.end() if lead is not None else marker.end()
@@ -146,15 +145,27 @@ def _mention(
     for place in (marker.end(), start):  # an assistant may be called "My Bot"
         found = catalogue.name_at(text, place)
         if found is not None:
-            return _with_provider(text, marker.start(), found, catalogue)
+            mention = _with_provider(text, marker.start(), found, catalogue)
+            return _with_rest(text, mention, place, ends, capitals=True)
     provided = catalogue.provider_at(text, start)
     if provided is not None:
-        return _of_provider(text, marker.start(), provided, catalogue, ends)
+        mention = _of_provider(text, marker.start(), provided, catalogue, ends)
+        return _with_rest(text, mention, start, ends, capitals=False)
     if _NO_AGENT.match(text, start) and not agent_said:
         return None
-    end = ends(text, start)
+    end = ends.end_of_name(text, start)
     unknown = text[start:end].strip(" .:\"'")
     return _Mention((), marker.start(), end, unknown) if unknown else None
+
+
+def _with_rest(
+    text: str, mention: _Mention, start: int, ends: WordEnds, *, capitals: bool
+) -> _Mention:
+    """ "Voicy Demmo", "Priya Sharma": a known name that goes on is not that name."""
+    end = ends.rest_of_name(text, mention.end, capitals=capitals)
+    if end == mention.end or mention.unknown:
+        return mention
+    return _Mention((), mention.start, end, text[start:end].strip())
 
 
 def _with_provider(
@@ -180,7 +191,7 @@ def _of_provider(
     start: int,
     provided: tuple[tuple[KnownAgent, ...], int],
     catalogue: Catalogue,
-    ends: EndOfWords,
+    ends: WordEnds,
 ) -> _Mention:
     """ "vozzo", "vozzo agent Priya", "vozzo agent Nobody"."""
     agents, end = provided
@@ -191,7 +202,7 @@ def _of_provider(
         both = tuple(agent for agent in found[0] if agent in agents)
         return _Mention(both or (*found[0], *agents), start, _behind(_AFTER_NAME, text, found[1]))
     if _AGENT_SAID.search(text, end, place):
-        stop = ends(text, place)
+        stop = ends.end_of_name(text, place)
         unknown = text[place:stop].strip(" .:\"'")
         if unknown:
             return _Mention((), start, stop, unknown)

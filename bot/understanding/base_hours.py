@@ -1,4 +1,4 @@
-"""The base calling hours: 08:00 to 21:00 on the clock of the person called, in all zones it may be."""
+"""The base calling hours: 08:00 to 21:00 on the clock of the person called, in every zone."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -45,7 +45,9 @@ def _ever_open(start: datetime, zones: tuple[str, ...]) -> bool:
 def _moments(window: Window) -> list[datetime]:
     """Sample moments of the first days of a window, in steps no opening hour can slip through."""
     first = window.start.astimezone(UTC)
-    last = min(window.end.astimezone(UTC), first + _LOOK_AHEAD) if window.end else first + _LOOK_AHEAD
+    last = (
+        min(window.end.astimezone(UTC), first + _LOOK_AHEAD) if window.end else first + _LOOK_AHEAD
+    )
     moments = [first]
     moment = _next_quarter(first)
     while moment < last:
@@ -64,5 +66,7 @@ def _in_daily_hours(moment: datetime, window: Window) -> bool:
 def _next_quarter(moment: datetime) -> datetime:
     """The first quarter of an hour at or after the moment, in UTC."""
     moment = moment.astimezone(UTC)
-    rest = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+    rest = timedelta(
+        minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond
+    )
     return moment + (_STEP - rest if rest else timedelta())

@@ -1,4 +1,4 @@
-"""Makes typed text plain: one form for every digit, space, quote and dash, and no markup of Slack."""
+"""Makes typed text plain: one form for digits, spaces, quotes and dashes, no Slack markup."""
 
 import html
 import re

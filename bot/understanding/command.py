@@ -1,4 +1,4 @@
-"""Reads a whole command: number, assistant, name, note and time; each clause by exactly one stage."""
+"""Reads a whole command: number, assistant, name, note, time; each clause by one stage."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,9 +13,10 @@ from bot.understanding.notes import cut_notes
 from bot.understanding.phone_search import FoundPhones, Place, find_phones
 from bot.understanding.problems import Code, Problem
 from bot.understanding.reading import Context, KnownAgent, Reading
-from bot.understanding.standing_alone import agent_standing_alone, end_of_words
+from bot.understanding.standing_alone import agent_standing_alone
 from bot.understanding.when import Ambiguous, Heard, Nothing, hear
 from bot.understanding.whose_time import Whose, whose_time
+from bot.understanding.word_ends import WordEnds
 
 __all__ = ["Code", "Context", "KnownAgent", "Problem", "Reading", "read_command"]
 
@@ -23,7 +24,7 @@ _TIME_CODES = {"past": Code.PAST_TIME, "invalid": Code.INVALID_TIME}
 
 
 def read_command(text: str, context: Context) -> Reading:
-    """What ``text`` asks for. Never raises on what a person typed; no clock is read but ``context.now``."""
+    """What ``text`` asks for. Never raises on what a person typed; the only clock is ``context.now``."""
     if len(text) > MAX_TEXT:
         return Reading(problem=Problem(Code.TOO_LONG, found=str(len(text)), detail=str(MAX_TEXT)))
     body, notes = cut_notes(text)
@@ -56,12 +57,14 @@ class _Draft:
     def claim_agent(self) -> None:
         catalogue = Catalogue(self.context.agents)
         today = self._today()
-        self.named = find_agent(self.text, catalogue, lambda text, at: end_of_words(text, at, today))
+        self.named = find_agent(self.text, catalogue, WordEnds(today))
         if not self.named.places:
             self.named = agent_standing_alone(self.text, catalogue, today)
         if self.named.agent is None and self.named.problem is None:
             only = len(catalogue.agents) == 1
-            self.named = Named(catalogue.agents[0]) if only else Named(problem=missing_agent(catalogue))
+            self.named = (
+                Named(catalogue.agents[0]) if only else Named(problem=missing_agent(catalogue))
+            )
         self._mask(self.named.places)
         if self.context.chosen_agent is not None:
             self.named = Named(self.context.chosen_agent)
@@ -110,9 +113,13 @@ def _with_time(reading: Reading, draft: _Draft, words: Words) -> Reading:
         chosen = replace(reading, when=draft.context.chosen_when, zone_source="named")
         return _within_hours(chosen, draft)
     if words.unread:
-        return _asked(reading, Problem(Code.AMBIGUOUS_TIME, found=words.unread[0], detail="unread_words"))
+        return _asked(
+            reading, Problem(Code.AMBIGUOUS_TIME, found=words.unread[0], detail="unread_words")
+        )
     if words.name_led_by_day and not words.times:
-        return _asked(reading, Problem(Code.AMBIGUOUS_TIME, found=words.name or "", detail="name_or_day"))
+        return _asked(
+            reading, Problem(Code.AMBIGUOUS_TIME, found=words.name or "", detail="name_or_day")
+        )
     if not words.times:
         return _without_time(reading, draft)
     zone, problem = _zone(draft, reading)
@@ -122,8 +129,12 @@ def _with_time(reading: Reading, draft: _Draft, words: Words) -> Reading:
     if isinstance(heard.when, Ambiguous | Nothing):
         return _asked(reading, _time_problem(heard.when, heard, reading.said_when))
     if heard.named and draft.whose is not None:
-        return _asked(reading, Problem(Code.AMBIGUOUS_TIME, found=reading.said_when, detail="two_zones"))
-    return _within_hours(replace(reading, when=heard.when, zone_source=_source(draft, heard)), draft)
+        return _asked(
+            reading, Problem(Code.AMBIGUOUS_TIME, found=reading.said_when, detail="two_zones")
+        )
+    return _within_hours(
+        replace(reading, when=heard.when, zone_source=_source(draft, heard)), draft
+    )
 
 
 def _asked(reading: Reading, problem: Problem) -> Reading:

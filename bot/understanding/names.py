@@ -7,30 +7,37 @@ from difflib import SequenceMatcher
 
 from bot.understanding.clean import MAX_PHRASE
 from bot.understanding.when.marks import Kind, Mark, marks
+from bot.understanding.when.words import listed
 
 MOST_PIECES = 40
 _MOST_NAME_WORDS = 6
 _MENTION = re.compile(r"<@[UWB][A-Z0-9]{1,20}(?:\|([^<>|]{1,80}))?>")
 _SEPARATORS = re.compile(r"[|,;]")
-_NAME_LABEL = re.compile(r"\s*(?:name|contact|customer|lead|client|prospect)\s?[:=]\s?", re.IGNORECASE)
-_OTHER_LABEL = re.compile(
-    r"\s*(?:when|time|date|at|schedule|phone|number|tel|mobile|cell|to|call)\s?[:=]\s?", re.IGNORECASE
+_NAME_LABEL = re.compile(
+    r"\s*(?:name|contact|customer|lead|client|prospect)\s?[:=]\s?", re.IGNORECASE
 )
-_NEVER_NAMES = frozenset(
+_OTHER_LABEL = re.compile(
+    r"\s*(?:when|time|date|at|schedule|phone|number|tel|mobile|cell|to|call)\s?[:=]\s?",
+    re.IGNORECASE,
+)
+_NEVER_NAMES = listed(
     """about regarding re concerning because who which whose what where why how reason subject topic
     remind tell ask say says said discuss follow send text email message sms leave press urgent
     urgently important asap-ish like need needs wants want try retry attempt unless although though
-    but into onto over under again number mobile cell tel telephone whatsapp every""".split()
+    but into onto over under again number mobile cell tel telephone whatsapp every"""
 )
 # words of the grammar that are also given names; in a field of their own they are names
-_NAME_WORDS = frozenset(
-    "will may april june august dawn summer autumn easter winter day best chance an so jan jun".split()
+_NAME_WORDS = listed(
+    """will may april june august dawn summer autumn easter winter day best chance an so
+    jan jun"""
 )
-_LEADING_VERBS = frozenset(
-    """call dial ring phone please pls hi hey hello can could would you schedule book set up with for
-    to at on and the a let let's i me next this by from before after until in""".split()
+_LEADING_VERBS = listed(
+    """call dial ring phone please pls hi hey hello can could would you schedule book set up with
+    for     to at on and the a let let's i me next this by from before after until in"""
 )
-_TRAILING = re.compile(r"[\s\-:=@(\[]*(?:\b(?:at|on|to|is|and|for)\b)?[\s\-:=@(\[]*$", re.IGNORECASE)
+_TRAILING = re.compile(
+    r"[\s\-:=@(\[]*(?:\b(?:at|on|to|is|and|for)\b)?[\s\-:=@(\[]*$", re.IGNORECASE
+)
 _DAYS = (
     "tomorrow",
     "tonight",
@@ -69,8 +76,8 @@ def mask(length: int) -> str:
 def sorted_words(text: str, today: date) -> Words:
     """The name and the time of a command from which all else has been masked."""
     words = Words()
-    for count, piece in enumerate(_SEPARATORS.split(text)):
-        piece = piece.strip().strip("\"'()[]<>").strip()
+    for count, raw in enumerate(_SEPARATORS.split(text)):
+        piece = raw.strip().strip("\"'()[]<>").strip()
         if not piece:
             continue
         if count >= MOST_PIECES or len(piece) > MAX_PHRASE:
@@ -103,7 +110,7 @@ def _sort(words: Words, piece: str, today: date) -> None:
 
 
 def _sort_without_unread(words: Words, piece: str, found: list[Mark]) -> None:
-    """A piece in which the grammar of times knows every word: a time, or "April" in its own field."""
+    """A piece of which the grammar of times knows every word: a time, or "April" in its field."""
     kinds = {mark.kind for mark in found}
     if not kinds & {Kind.TIME, Kind.NUMBER} and _is_own_name(piece) and words.name is None:
         words.name = piece
@@ -143,11 +150,19 @@ def _bridges(piece: str, mark: Mark) -> bool:
     text = piece[mark.start : mark.end]
     if mark.kind is not Kind.FILLER:
         return False
-    return text in {".", "-", "'", "&"} or text.casefold() in {"the", "of", "an", "la", "a", "day", "will"}
+    return text in {".", "-", "'", "&"} or text.casefold() in {
+        "the",
+        "of",
+        "an",
+        "la",
+        "a",
+        "day",
+        "will",
+    }
 
 
 def _widened_left(piece: str, found: list[Mark], k: int) -> int:
-    """ "April Jones", "Will Smith", "A. Brown": capitals before the first unread word belong to it."""
+    """ "April Jones", "Will Smith", "A. Brown": capitals before the unread word belong to it."""
     start = found[k].start
     if not piece[start].isupper():
         return start
@@ -168,7 +183,7 @@ def _is_lone_day(mark: Mark, text: str) -> bool:
 
 
 def _widened_right(piece: str, found: list[Mark], k: int, end: int) -> int:
-    """ "Theresa May", "Jordan Day": a capitalised calendar word right behind a name belongs to it."""
+    """ "Theresa May", "Jordan Day": a capitalised calendar word behind a name belongs to it."""
     follower = found[k + 1] if k + 1 < len(found) else None
     if follower is None or not piece[found[k].start].isupper():
         return end
@@ -183,7 +198,7 @@ def _name_run(
     """The run that is the name, noted in ``words``; None when none can be."""
     if words.name is not None:
         return None
-    timed = any(mark.kind in {Kind.TIME, Kind.NUMBER} for mark in found)
+    timed = any(mark.kind in {Kind.TIME, Kind.NUMBER, Kind.CALENDAR} for mark in found)
     for start, end in runs:
         name = _TRAILING.sub("", piece[start:end]).strip(" .\"'") or ""
         if not _is_like_a_name(name) or (timed and not name[0].isupper()):
@@ -191,7 +206,7 @@ def _name_run(
         if timed and _is_slip(name):
             continue
         words.name = name
-        words.name_led_by_day = name.split()[0].casefold() in _DAYS[2:]
+        words.name_led_by_day = name.split(maxsplit=1)[0].casefold() in _DAYS[2:]
         return start, end
     return None
 
@@ -204,5 +219,5 @@ def _is_like_a_name(name: str) -> bool:
 
 
 def _is_slip(name: str) -> bool:
-    first = name.split()[0].casefold()[:20]
+    first = name.split(maxsplit=1)[0].casefold()[:20]
     return any(SequenceMatcher(None, first, day).ratio() >= _SLIP_RATIO for day in _DAYS)

@@ -1,4 +1,4 @@
-"""Cuts the note off a command: from the first "note:" to the end, and nothing behind it is parsed."""
+"""Cuts the note off a command: all behind the first "note:", and nothing of it is parsed."""
 
 import re
 

@@ -16,7 +16,8 @@ _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?"
 _TIMES = re.compile(
     rf"""
-    (?<!\d)(?:19|20)\d\d([-/.])(?:1[0-2]|0?[1-9])\1{_DAY}(?:[t\s]\s?\d\d:\d\d(?::\d\d)?)?(?!\d)
+    (?<!\d)(?:19|20)\d\d([-/.])(?:1[0-2]|0?[1-9])\1{_DAY}(?:[t\s]\s?\d\d:\d\d(?::\d\d)?(?:\.\d{{1,6}})?(?:z|\s?[+-]\d\d:?\d\d(?!\d))?)?(?!\d)
+  | (?<!\d)(?:19|20)\d{{6}}t\d{{4}}(?:\d\d)?(?:z|[+-]\d\d:?\d\d)?(?!\d)
   | (?<![\d+])(?<!\d[-/.]){_DAY}([-/.]){_DAY}\2(?:(?:19|20)\d\d|\d\d)(?![-/.]?\d)
   | (?<![\d+])(?<!\d[-/.]){_DAY}/{_DAY}(?![-/.]?\d)
   | (?<![\d+]){_CLOCK}\s?-\s?{_CLOCK}\s?[ap]\.?m\b
@@ -30,7 +31,8 @@ _TIMES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DAY_BEHIND_NUMBER = re.compile(
-    rf"(?<=\d\s){_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b(?:,?\s(?:19|20)\d\d(?!\d))?", re.IGNORECASE
+    rf"(?<=\d\s){_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b(?:,?\s(?:19|20)\d\d(?!\d))?",
+    re.IGNORECASE,
 )
 _RUN = re.compile(r"(?:\+[\s(]{0,2})?\(?\d(?:[ ().\-/]{0,4}\d)*")
 _GROUP = re.compile(r"\d+")
@@ -38,7 +40,8 @@ _EXTENSION = re.compile(
     r"\s?(?:,?\s?(?:;\s?)?ext(?:ension|n)?\.?\s?[=:]?\s?|x\s?|#\s?)(\d{1,6})\b", re.IGNORECASE
 )
 _DATE_WORD = re.compile(
-    r"\s(?:today|tomorrow|tonight|mon|tue|wed|thu|fri|sat|sun|o'?clock|this\b|next\b|in the\b|on\b)",
+    r"\s(?:today|tomorrow|tonight|mon|tue|wed|thu|fri|sat|sun|o'?clock|this\b|next\b|in the\b|on\b"
+    r")",
     re.IGNORECASE,
 )
 _BEFORE_TIME = re.compile(
@@ -74,7 +77,9 @@ class FoundPhones:
 
 def _graver(first: Problem | None, second: Problem) -> Problem:
     """A refusal outweighs a typing error."""
-    if first is None or (second.code is Code.REFUSED_PHONE and first.code is not Code.REFUSED_PHONE):
+    if first is None or (
+        second.code is Code.REFUSED_PHONE and first.code is not Code.REFUSED_PHONE
+    ):
         return second
     return first
 
@@ -129,7 +134,7 @@ def _read_run(found: FoundPhones, text: str, run: re.Match[str], region: str) ->
 def _best(
     text: str, start: int, groups: list[tuple[int, int]], region: str, *, plus: bool
 ) -> tuple[Phone | Problem, int, int]:
-    """The longest valid number of whole groups, the earliest first; else the longest possible one."""
+    """The longest valid number of whole groups, the earliest first; else a possible one."""
     possible: tuple[Phone | Problem, int, int] | None = None
     refused: tuple[Phone | Problem, int, int] | None = None
     for begin in range(1 if plus else len(groups)):
@@ -146,7 +151,9 @@ def _best(
             break
     whole = classified(text[start : groups[-1][1]][: 4 * _MOST_DIGITS], region)
     if isinstance(whole, Phone):
-        whole = Problem(Code.INVALID_PHONE, found=text[start : groups[-1][1]][:80], detail="too_long")
+        whole = Problem(
+            Code.INVALID_PHONE, found=text[start : groups[-1][1]][:80], detail="too_long"
+        )
     return refused or possible or (whole, start, groups[-1][1])
 
 
@@ -185,7 +192,9 @@ def _note_emergency(found: FoundPhones, text: str, place: tuple[int, int], regio
     """ "911, +1 212 555 0123": refused even beside a good number, unless it is part of a time."""
     start, end = place
     typed = text[start:end]
-    alone = not text[:start].strip() or text[:start].rstrip()[-1:] in ",|;" or _is_called(text[:start])
+    alone = (
+        not text[:start].strip() or text[:start].rstrip()[-1:] in ",|;" or _is_called(text[:start])
+    )
     if alone and is_emergency(typed, region) and not _BEFORE_TIME.search(text[:start]):
         found.add(Problem(Code.REFUSED_PHONE, found=typed, detail="emergency"), start, end)
 

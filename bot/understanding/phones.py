@@ -25,7 +25,9 @@ _MISFITS = {
     Fit.INVALID_COUNTRY_CODE: "country_code",
     Fit.INVALID_LENGTH: "wrong_length",
 }
-_EXTENSION = re.compile(r"(?:;?\s?ext(?:ension|n)?\.?\s?[=:]?|\bx|#)\s?(\d{1,7})\s*$", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"(?:;?\s?ext(?:ension|n)?\.?\s?[=:]?|\bx|#)\s?(\d{1,7})\s*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ def classified(typed: str, region: str) -> Phone | Problem:
     try:
         number = phonenumbers.parse(_with_plus(typed, region), region.upper())
     except NumberParseException as error:
-        detail = "country_code" if error.error_type == error.INVALID_COUNTRY_CODE else "not_a_number"
+        detail = (
+            "country_code" if error.error_type == error.INVALID_COUNTRY_CODE else "not_a_number"
+        )
         return Problem(Code.INVALID_PHONE, found=typed, detail=detail)
     return _of_number(number, typed)
 

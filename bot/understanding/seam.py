@@ -19,7 +19,7 @@ class InvalidLine(ValueError):
 
 
 def parse_line(line: Mapping[str, Any]) -> dict[str, Any]:
-    """A command line of the corpora to its answer; a bad line gives ``{"error": "invalid_line: …"}``."""
+    """A command of the corpora to its answer; a bad line gives ``{"error": "invalid_line: …"}``."""
     try:
         context = Context(
             now=_now(line),
@@ -57,7 +57,7 @@ def shown_reading(reading: Reading) -> dict[str, Any]:
 
 
 def parse_when_line(line: Mapping[str, Any]) -> dict[str, Any]:
-    """``{"text", "now", "tz"}`` to ``{"kind", …}``; a bad line gives ``{"error": "invalid_line: …"}``."""
+    """``{"text", "now", "tz"}`` to ``{"kind", …}``; a bad line gives an ``error`` too."""
     try:
         zone = _zone(line, "tz")
         return shown_when(read_when(_text(line), _now(line), zone))

@@ -1,29 +1,15 @@
-"""Finds an assistant named without "with", and where words that are no assistant's name end."""
+"""Finds an assistant named without "with": in a field of its own, or beside nothing but a time."""
 
 import re
 from datetime import date
+from itertools import pairwise
 
 from bot.understanding.agents import Catalogue, Named, ambiguous_agents
 from bot.understanding.phone_search import Place
 from bot.understanding.when.marks import Kind, marks
 
 _SEPARATORS = re.compile(r"[|,;]")
-_STOP = re.compile(
-    r"[,;|\"()+\d]|\s(?:with|using|via|at|on|in|for|to|when|by|and|or|please|from|note)(?!\w)",
-    re.IGNORECASE,
-)
-_LOOK_AHEAD = 120  # characters in which an unknown name must end
 _MOST_FIELDS = 40
-
-
-def end_of_words(text: str, start: int, today: date) -> int:
-    """Where the words from ``start`` on stop being a name: at a separator, a number or a time."""
-    stop = _STOP.search(text, start, start + _LOOK_AHEAD)
-    end = stop.start() if stop is not None else min(len(text), start + _LOOK_AHEAD)
-    for mark in marks(text[start:end], today):
-        if mark.kind in {Kind.TIME, Kind.NUMBER} and mark.start > 0:
-            return start + mark.start
-    return end
 
 
 def agent_standing_alone(text: str, catalogue: Catalogue, today: date) -> Named:
@@ -40,9 +26,7 @@ def agent_standing_alone(text: str, catalogue: Catalogue, today: date) -> Named:
 def _fields(text: str) -> list[tuple[int, int]]:
     borders = [-1, *(match.start() for match in _SEPARATORS.finditer(text)), len(text)]
     return [
-        (left + 1, right)
-        for left, right in zip(borders, borders[1:], strict=False)
-        if text[left + 1 : right].strip()
+        (left + 1, right) for left, right in pairwise(borders) if text[left + 1 : right].strip()
     ]
 
 
@@ -52,7 +36,11 @@ def _in_field(
     for mention in catalogue.find_names(field):
         rest = field[: mention.start] + " " + field[mention.end :]
         whole = not rest.strip(" .\"'()")
-        if whole if exact else (whole or _is_only_time(field, mention.start, mention.end, rest, today)):
+        if (
+            whole
+            if exact
+            else (whole or _is_only_time(field, mention.start, mention.end, rest, today))
+        ):
             place = Place(offset + mention.start, offset + mention.end)
             if len(mention.agents) == 1:
                 return Named(mention.agents[0], places=(place,))

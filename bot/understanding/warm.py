@@ -1,4 +1,4 @@
-"""Pays the first-time costs (number metadata, zone files, compiled patterns) before the first command."""
+"""Pays the first-time costs (number metadata, zone files) before the first command."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Whose clock a time is meant on: the asker's or the called person's, said in words like "their time"."""
+"""Whose clock a time is meant on, the asker's or the called person's: "their time"."""
 
 import re
 from enum import StrEnum
@@ -22,11 +22,13 @@ _RECIPIENT = re.compile(
     r"|(?<!\w)local\s(?:time\s)?(?:for|to|at|where)\s(?:them|him|her|they\sare|he\sis|she\sis|"
     r"the\s(?:recipient|customer|client|lead|prospect))(?!\w)"
     r"|(?<!\w)(?:where\s(?:they|he|she)(?:\sare|\sis|'s|'re|\slives?)|on\stheir\s(?:end|side))(?!\w)"
-    r"|(?<=[\dmkn]\s)for\s(?:them|him|her)(?!\w)",
+    r"|(?:(?<=[ap]m\s)|(?<=day\s)|(?<=\d\s)|(?<=noon\s)|(?<=morning\s)|(?<=evening\s)|(?<=tomorrow\s)|"
+    r"(?<=clock\s))for\s(?:them|him|her)(?!\w)",
     re.IGNORECASE,
 )
 _THEIR_PART = re.compile(
-    r"(?<!\w)(?:their|his|her)\s(?=(?:local\s)?(?:morning|afternoon|evening|lunch|night|business hours|"
+    r"(?<!\w)(?:their|his|her)\s(?=(?:local\s)?"
+    r"(?:morning|afternoon|evening|lunch|night|business hours|"
     r"office hours|working hours|end of day|eod)(?!\w))",
     re.IGNORECASE,
 )
@@ -35,7 +37,9 @@ _USER = re.compile(
     r"|(?<!\w)(?:time\s)?(?:for|where)\s(?:me|us|i\sam|i'm|we\sare)(?!\w)",
     re.IGNORECASE,
 )
-_EITHER = re.compile(r"[(\[]?(?<!\w)(?:in\s)?(?:the\s)?local\stime(?:\s?zone)?(?!\w)[)\]]?", re.IGNORECASE)
+_EITHER = re.compile(
+    r"[(\[]?(?<!\w)(?:in\s)?(?:the\s)?local\stime(?:\s?zone)?(?!\w)[)\]]?", re.IGNORECASE
+)
 
 
 def whose_time(text: str) -> tuple[str, Whose | None]:
@@ -64,7 +68,14 @@ def _unless_place(match: re.Match[str]) -> str:
     """ "London local time" names its place; a bare "local time" does not."""
     before = match.string[: match.start()].rstrip()
     word = re.search(r"([a-z]+)$", before[-24:], re.IGNORECASE)
-    bare = word is None or word[1].casefold() in {"am", "pm", "noon", "clock", "morning", "afternoon"}
+    bare = word is None or word[1].casefold() in {
+        "am",
+        "pm",
+        "noon",
+        "clock",
+        "morning",
+        "afternoon",
+    }
     return _EITHER_MARK if bare or _is_timely(word) else match[0]
 
 

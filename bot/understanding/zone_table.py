@@ -106,17 +106,20 @@ REGIONS = {
 PLACES = {
     place.strip(): zone
     for zone, places in {
-        "America/New_York": "new york, nyc, new york city, boston, miami, atlanta, philadelphia, washington dc, "
+        "America/New_York": "new york, nyc, new york city, boston, "
+        "miami, atlanta, philadelphia, washington dc, "
         "orlando, charlotte, baltimore, pittsburgh, cleveland",
         "America/Detroit": "detroit",
         "America/Toronto": "toronto, ottawa, montreal, quebec",
-        "America/Chicago": "chicago, houston, dallas, austin, san antonio, minneapolis, new orleans, st louis, "
+        "America/Chicago": "chicago, houston, dallas, austin, "
+        "san antonio, minneapolis, new orleans, st louis, "
         "milwaukee, kansas city, nashville, memphis",
         "America/Winnipeg": "winnipeg",
         "America/Denver": "denver, salt lake city, boulder, albuquerque",
         "America/Edmonton": "calgary, edmonton",
         "America/Phoenix": "phoenix, arizona",
-        "America/Los_Angeles": "los angeles, la, san francisco, seattle, san diego, san jose, las vegas, "
+        "America/Los_Angeles": "los angeles, la, san francisco, seattle, "
+        "san diego, san jose, las vegas, "
         "sacramento, california",
         "America/Vancouver": "vancouver",
         "America/Anchorage": "anchorage",
@@ -134,7 +137,8 @@ PLACES = {
         "America/Panama": "panama",
         "America/Puerto_Rico": "puerto rico, san juan",
         "America/Jamaica": "kingston, jamaica",
-        "Europe/London": "london, manchester, birmingham, leeds, glasgow, edinburgh, liverpool, bristol, cardiff, "
+        "Europe/London": "london, manchester, birmingham, leeds, glasgow, "
+        "edinburgh, liverpool, bristol, cardiff, "
         "belfast, england, scotland, wales, britain",
         "Europe/Dublin": "dublin, cork, ireland",
         "Europe/Lisbon": "lisbon, porto",
@@ -143,7 +147,8 @@ PLACES = {
         "Europe/Brussels": "brussels, antwerp, belgium",
         "Europe/Amsterdam": "amsterdam, rotterdam, the hague, netherlands, holland",
         "Europe/Luxembourg": "luxembourg",
-        "Europe/Berlin": "berlin, munich, hamburg, frankfurt, cologne, stuttgart, düsseldorf, germany",
+        "Europe/Berlin": "berlin, munich, hamburg, frankfurt, "
+        "cologne, stuttgart, düsseldorf, germany",
         "Europe/Zurich": "zurich, zürich, geneva, basel, bern, switzerland",
         "Europe/Vienna": "vienna, salzburg, austria",
         "Europe/Rome": "rome, milan, naples, turin, italy",
@@ -185,7 +190,8 @@ PLACES = {
         "Asia/Bahrain": "bahrain, manama",
         "Asia/Tehran": "tehran, iran",
         "Asia/Karachi": "karachi, lahore, islamabad, pakistan",
-        "Asia/Kolkata": "delhi, new delhi, mumbai, bombay, bangalore, bengaluru, chennai, kolkata, calcutta, "
+        "Asia/Kolkata": "delhi, new delhi, mumbai, bombay, bangalore, "
+        "bengaluru, chennai, kolkata, calcutta, "
         "hyderabad, pune, ahmedabad, gurgaon, noida, jaipur",
         "Asia/Colombo": "colombo, sri lanka",
         "Asia/Kathmandu": "kathmandu, nepal",

@@ -10,7 +10,9 @@ import phonenumbers
 from bot.understanding.zone_table import ABBREVIATIONS, HALF_HOURS, PLACES, REGIONS, RENAMED
 
 _OFFSET = re.compile(r"(?:utc|gmt)?\s?([+-])\s?(\d{1,2})(?::?(\d\d))?$")
-_TAIL = re.compile(r"(?: standard| daylight| summer| winter)?(?: local)?(?: time ?zone| time| tz)?$")
+_TAIL = re.compile(
+    r"(?: standard| daylight| summer| winter)?(?: local)?(?: time ?zone| time| tz)?$"
+)
 _AREAS = re.compile(
     r"(?:africa|america|antarctica|arctic|asia|atlantic|australia|canada|etc|europe|indian|pacific|us)/"
     r"[a-z_+\-0-9]{2,32}(?:/[a-z_]{2,32})?",

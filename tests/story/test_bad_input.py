@@ -69,7 +69,7 @@ async def test_a_name_never_notifies_anybody(one_world: World) -> None:
     await one_world.press(confirmation, "draft_schedule")
     root = await one_world.slack.until(lambda _: one_world.roots()[0])
     await one_world.reads(root, "Reached")
-    buzzed = [n for n in one_world.slack.notifications if n.who != "U0RITA"]
+    buzzed = [n for n in one_world.slack.notifications if n.users - {"U0RITA"}]
     assert buzzed == []
 
 
@@ -95,8 +95,10 @@ async def test_two_numbers_become_two_confirmations(one_world: World) -> None:
 async def test_a_wrong_field_of_the_form_comes_back_at_once(one_world: World) -> None:
     await one_world.slack.command("rita", "#sales", "/dial")
     view = await one_world.slack.until(lambda s: s.views("rita")[-1])
-    answer = await one_world.slack.submit("rita", view, {"number": "911", "agent": "Voz"})
+    answer = await one_world.slack.submit(
+        "rita", view, {"number": "911", "agent": "Voz (VozAgent)"}
+    )
     assert "emergency" in answer.errors["number"]
-    past = {"number": "+14155552671", "agent": "Voz", "when": 1_700_000_000}
+    past = {"number": "+14155552671", "agent": "Voz (VozAgent)", "when": 1_700_000_000}
     answer = await one_world.slack.submit("rita", view, past)
     assert "has passed" in answer.errors["when"]

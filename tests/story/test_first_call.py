@@ -94,7 +94,7 @@ async def test_a_call_can_be_cancelled_before_the_dial_and_not_after(one_world: 
     first = await one_world.books(AFTERNOON)
     await one_world.press(first, "call_cancel")
     text = await one_world.reads(first, "Cancelled")
-    assert "Rita" in text
+    assert "by @rita" in text
     second = await one_world.books("/dial +1 415 555 2672 with Voz tomorrow noon")
     stale = second
     one_world.skip_to(SATURDAY_12)
@@ -126,7 +126,7 @@ async def test_a_stranger_cannot_cancel_but_a_lead_can(one_world: World) -> None
     )  # fmt: skip
     assert "Scheduled" in one_world.text(root)
     await one_world.press(root, "call_cancel", who="lee")
-    await one_world.reads(root, "Cancelled", "Lee")
+    await one_world.reads(root, "Cancelled", "by @lee")
 
 
 async def test_change_opens_the_form_filled_in_and_the_same_draft_goes_on(world: World) -> None:
@@ -151,7 +151,7 @@ async def test_the_bare_command_opens_the_form(world: World) -> None:
     delivery = await world.slack.command("rita", "#sales", "/dial")
     assert delivery.acked
     view = await world.slack.until(lambda s: s.views("rita")[-1])
-    values = {"number": "(415) 555-2671", "agent": "Voz", "notes": "hello"}
+    values = {"number": "(415) 555-2671", "agent": "Voz (VozAgent)", "notes": "hello"}
     await world.slack.submit("rita", view, values)
     answer = await world.slack.until(lambda _: world.ephemerals()[-1])
     assert "Call now?" in world.text(answer)

@@ -45,6 +45,7 @@ async def _open_form(tools: Tools, line: Line) -> None:
     )
     form = Form(
         agents=list(usable(await tools.agents.all()).values()),
+        labels=tools.labels,
         asker_zone=await tools.people.of(draft.home.team, draft.home.asker),
     )
     view = call_form(form, draft.id, TIP.format(command=tools.command))

@@ -74,7 +74,9 @@ async def again(tools: Tools, pressed: Pressed) -> None:
         response_url=None,
     )
     agents = list(usable(await tools.agents.all()).values())
-    await _open(tools, pressed.trigger_id, call_form(form_of(request, agents), draft.id))
+    await _open(
+        tools, pressed.trigger_id, call_form(form_of(request, agents, tools.labels), draft.id)
+    )
 
 
 async def _open(tools: Tools, trigger_id: str, view: dict[str, object]) -> None:

@@ -73,7 +73,8 @@ def number_words(request: Request) -> str:
 def how_read(request: Request) -> str:
     """Which words were taken for the time, and on whose clock."""
     if request.when is None:
-        return "I read no time in that, so I call as soon as you confirm."
+        said = f"“{escape(request.said)}”" if request.said else "no time in that"
+        return f"I read {said}, so I call as soon as you confirm."
     whose = WHOSE.get(request.zone_source or "user", WHOSE["user"])
     zone = zone_label(request.when.zone, request.when.start)
     said = f"“{escape(request.said)}”" if request.said else "the time you chose"

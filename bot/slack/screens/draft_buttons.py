@@ -9,7 +9,7 @@ from bot.calls.inbox import Delivery
 from bot.calls.timing_json import timing_from_json
 from bot.flows.ask import Choice, Proposal, usable
 from bot.slack.blocks import Block, actions, button, message, notice, section
-from bot.slack.client import SlackRefused, SlackSilent
+from bot.slack.client import SlackRefused
 from bot.slack.commands.call import show
 from bot.slack.screens.confirm import (
     CANCEL,
@@ -31,7 +31,7 @@ async def schedule(tools: Tools, pressed: Pressed) -> None:
     done = await tools.booking.confirm(DraftId(pressed.value), pressed.person)
     tools.nudge()
     drawn = booked(done.call, fresh=done.fresh)
-    if not await _may_post(tools, done.call.home.channel):
+    if not await tools.channels.may_post(done.call.home.channel):
         drawn = invite(done.call.code, done.call.home.channel)
     await _replace(tools, pressed, drawn)
 
@@ -43,7 +43,7 @@ async def change(tools: Tools, pressed: Pressed) -> None:
         await tools.drafts.remember_url(draft.id, pressed.response_url)
     agents = list(usable(await tools.agents.all()).values())
     if draft.request is not None:
-        form = form_of(draft.request, agents)
+        form = form_of(draft.request, agents, tools.labels)
     else:
         form = await _partial(tools, draft)
     try:
@@ -78,7 +78,7 @@ async def choose(tools: Tools, pressed: Pressed) -> None:
 
 async def post_again(tools: Tools, pressed: Pressed) -> None:
     """*Try again* after the bot was invited."""
-    if not await _may_post(tools, pressed.value):
+    if not await tools.channels.may_post(pressed.value):
         raise NotFound(
             f"I am still not a member of <#{pressed.value}>. Type `/invite` with my name there. "
             "Your call is kept."
@@ -120,6 +120,7 @@ async def _partial(tools: Tools, draft: Draft) -> Form:
     reading = await tools.asking.reading_of(draft)
     return Form(
         agents=agents,
+        labels=tools.labels,
         asker_zone=zone,
         number=reading.phones[0] if reading and reading.phones else "",
         agent=reading.agent.name if reading and reading.agent else "",
@@ -136,18 +137,6 @@ async def _replace(tools: Tools, pressed: Pressed, drawn: Block) -> None:
     if pressed.response_url and await tools.client.respond(pressed.response_url, over):
         return
     await tools.client.tell(pressed.channel, pressed.person, drawn, None)
-
-
-async def _may_post(tools: Tools, channel: str) -> bool:
-    """Whether the bot is in the channel; doubt counts as yes, the message itself will show."""
-    try:
-        answer = await tools.client.call("conversations.info", channel=channel)
-    except SlackRefused as error:
-        return error.code not in {"channel_not_found", "not_in_channel"}
-    except SlackSilent:
-        return True
-    about = answer.get("channel", {})
-    return bool(about.get("is_member") or about.get("is_im") or about.get("is_mpim"))
 
 
 def invite(code: str, channel: str) -> Block:

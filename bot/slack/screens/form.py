@@ -1,7 +1,7 @@
 """The form behind *Change…*, *Reschedule…* and a bare command: fill in, read back, check."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,12 +40,14 @@ class Form:
     notes: str = ""
     when: Instant | Window | None = None
     callee_zones: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)  # provider → name people know
 
 
-def form_of(request: Request, agents: Sequence[Agent]) -> Form:
+def form_of(request: Request, agents: Sequence[Agent], labels: Mapping[str, str]) -> Form:
     """The form filled in with a complete request."""
     return Form(
         agents=agents,
+        labels=labels,
         asker_zone=request.asker_zone,
         number=shown(request.number),
         agent=request.agent_name,
@@ -216,7 +218,8 @@ def _zones(when: Instant | Window | None, asker_zone: str, callee_zones: Sequenc
 def _agents(form: Form) -> Block:
     options = [
         option(
-            f"{agent.name} ({agent.provider})", f"{agent.provider}|{agent.id}|{agent.name}"[:150]
+            f"{agent.name} ({form.labels.get(agent.provider, agent.provider)})",
+            f"{agent.provider}|{agent.id}|{agent.name}"[:150],
         )
         for agent in form.agents[:100]
     ]

@@ -8,7 +8,7 @@ from bot.calls.timing import Instant, Window
 from bot.understanding.clean import MAX_PHRASE, plain, without_markup
 from bot.understanding.when.answers import Ambiguous, Asked, Nothing, Unread, When
 from bot.understanding.when.facts import facts_of
-from bot.understanding.when.items import Item, Role
+from bot.understanding.when.items import Item, Role, Stamp
 from bot.understanding.when.line import Line, read_line
 from bot.understanding.when.resolve import resolve
 from bot.understanding.when.scan import TIMELY, scan
@@ -19,7 +19,7 @@ __all__ = ["Ambiguous", "Heard", "Instant", "Nothing", "When", "Window", "hear",
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The answer, the zone it was read in (``named`` if the phrase named it), and words left unread."""
+    """The answer, its zone (``named`` if the phrase named it), and the words left unread."""
 
     when: When
     zone: str
@@ -29,7 +29,7 @@ class Heard:
 
 
 def read_when(text: str, now: datetime, zone: str) -> When:
-    """What ``text`` says about a time; ``now`` is aware, ``zone`` the IANA name of the reader's clock.
+    """What ``text`` says about a time; ``now`` is aware, ``zone`` the reader's IANA zone.
 
     Words that do not speak of time are passed over; every number must be used up.
     """
@@ -51,7 +51,7 @@ def hear(text: str, now: datetime, zone: str) -> Heard:
     return Heard(
         _answer(items, asked, doubtful=unknown or chosen is None),
         asked.zone,
-        named=bool(zones),
+        named=bool(zones) or any(_has_offset(item) for item in items),
         unread=_unread(items, found.line),
         timely=any(item.role in TIMELY or item.role is Role.NUMBER for item in items),
     )
@@ -73,6 +73,10 @@ def _answer(items: list[Item], asked: Asked, *, doubtful: bool) -> When:
         return unread.answer
     except OverflowError:  # beyond the calendar's last year
         return Nothing("invalid")
+
+
+def _has_offset(item: Item) -> bool:
+    return isinstance(item.value, Stamp) and item.value.moment.tzinfo is not None
 
 
 def _unread(items: list[Item], line: Line) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ def calendar_date_at(line: Line, i: int, today: date) -> Item | None:
     """The calendar date, or range of dates, that begins at ``i``."""
     if line.at(i).kind is Kind.DATE:
         return _numeric(line, i, today)
+    if line.at(i).kind is Kind.DOTTED:
+        return _dotted(line, i, today)
     return _month_first(line, i, today) or _day_first(line, i, today)
 
 
@@ -50,6 +52,18 @@ def _numeric(line: Line, i: int, today: date) -> Item | None:
     if separator == "." and len(text.split(separator)[-1]) == 2 and not _near(numbers[-1], today):
         return None  # a version number, not a date
     return Item(Role.DAY, i, i + 1, _either_order(numbers, today))
+
+
+def _dotted(line: Line, i: int, today: date) -> Item | None:
+    """ "22.05. 10:00" and "25.12": day before month, where no clock time can be meant."""
+    day, month = map(int, line.at(i).text.split("."))
+    behind = line.word(i + 1) == "." and line.at(i + 1).glued
+    dated = behind and line.at(i + 2).kind in {Kind.CLOCK, Kind.NUMBER}
+    if not dated and (day <= 23 or UNITS.get(line.word(i + 1))):
+        return None
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        return None
+    return Item(Role.DAY, i, i + 1 + behind, _day_of(coming(month, day, today)), weak=not dated)
 
 
 def _near(short_year: int, today: date) -> bool:
@@ -186,6 +200,8 @@ def day_of_month_at(line: Line, i: int, today: date) -> Item | None:
     j = line.past(i, {"on"})
     j = line.past(j, {"the"})
     token = line.at(j)
+    if line.word(line.past(j + 1, {"of", "the", ".", ","})) in MONTHS:
+        return None  # "on 9 September" begins at the 9
     if token.kind is Kind.ORDINAL and (not token.spelled or j > i) and 1 <= token.value <= 99:
         return _nth_day(line, i, j, today)
     if j > i and token.kind is Kind.NUMBER and 1 <= token.value <= 31 and not token.spelled:

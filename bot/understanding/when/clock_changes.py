@@ -1,4 +1,4 @@
-"""Turns a date and a minute into a moment, and notices clock times that do not exist or occur twice."""
+"""Turns a date and a minute into a moment; notices times that do not exist or occur twice."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -117,7 +117,7 @@ def _with_h(line: Line, i: int) -> ClockFound | None:
     value, minutes = line.number(i), line.number(i + 2)
     if len(line.at(i).text) == 4:
         return Clock(_minute(value // 100, value % 100), Form.H24), i + 2, ""
-    after_at = line.word(i - 1) in AT_WORDS
+    after_at = line.word(i - 1) in AT_WORDS or _ends_range(line, i)
     if line.word(i + 1) == "h" and line.at(i + 2).glued and len(line.at(i + 2).text) == 2:
         if after_at or 8 <= value <= 23:
             return Clock(_minute(value, minutes), Form.H24), i + 3, ""
@@ -125,6 +125,20 @@ def _with_h(line: Line, i: int) -> ClockFound | None:
     if line.word(i + 1) in {"h", "hrs"} and after_at and value <= 23:
         return Clock(value * 60, Form.H24), i + 2, ""
     return None
+
+
+def _ends_range(line: Line, i: int) -> bool:
+    """Is the number at ``i`` the end of "13h to 15h" or "16-18h", not of "in 2 to 3h"?"""
+    first = i - 3 if line.word(i - 2) in {"h", "hrs"} else i - 2
+    joined = line.word(i - 1) in {"-", "to", "until", "and"} and line.number(first) >= 0
+    return joined and line.word(first - 1) not in {
+        "in",
+        "within",
+        "for",
+        "next",
+        "after",
+        "another",
+    }
 
 
 def _minute(hour: int, minute: int) -> int:
@@ -148,6 +162,10 @@ def _spoken_minutes(line: Line, i: int) -> ClockFound | None:
         return None
     if first.spelled and second.text in {"oh", "o"} and 1 <= line.number(i + 2) <= 9:
         return _written(line, i, hour, line.number(i + 2), weak="weak", used=3)
+    if first.spelled and second.text == "-" and line.at(i + 2).spelled:  # "ten-thirty"
+        minute = line.number(i + 2)
+        fits = 10 <= minute <= 59 and not UNITS.get(line.word(i + 3))
+        return _written(line, i, hour, minute, weak="weak", used=3) if fits else None
     minute = line.number(i + 1)
     if not 10 <= minute <= 59 or (UNITS.get(line.word(i + 2)) and not second.glued):
         return None
@@ -190,7 +208,7 @@ def _half_past(line: Line, j: int) -> ClockFound | None:
 
 
 def _idiom_minutes(line: Line, i: int) -> tuple[int, int, bool]:
-    """Minutes before or after the hour, the index behind, and whether no unit was said; -1: none."""
+    """Minutes beside the hour, the index behind, and whether no unit was said; -1: none."""
     if line.word(i) == "quarter":
         return 15, i + 1, False
     minutes = line.number(i)

@@ -8,7 +8,7 @@ from bot.understanding.when.items import Day, Span
 
 
 def one_day(days: list[Day]) -> Day | None:
-    """The day all words agree on, None when none names a day; raises ``Unread`` when they differ."""
+    """The day all words agree on, None when none names one; raises ``Unread`` when they differ."""
     named = [day for day in days if day.weekday is None]
     weekdays = {day.weekday for day in days if day.weekday is not None}
     if len(weekdays) > 1:

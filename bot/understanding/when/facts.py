@@ -1,6 +1,6 @@
 """Sorts the items of a phrase: what day, what time, what limits; asks where they contradict."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.understanding.when.answers import no_time, unclear
 from bot.understanding.when.items import (
@@ -42,7 +42,7 @@ class Facts:
 def facts_of(items: list[Item]) -> Facts:
     """The facts, or ``Unread`` when the words are no time or contradict each other."""
     _refuse(items)
-    solid = _joined([item for item in items if item.role is not Role.FILLER])
+    solid = _joined([item for item in _with_between(items) if item.role is not Role.FILLER])
     facts = Facts()
     for k, item in enumerate(solid):
         _note(facts, item)
@@ -100,6 +100,18 @@ def _refuse_alternatives(solid: list[Item], k: int) -> None:
 
 
 # joining -----------------------------------------------------------------------------------------
+
+
+def _with_between(items: list[Item]) -> list[Item]:
+    """The "and" behind "between" joins as "to" does."""
+    opened = False
+    read: list[Item] = []
+    for item in items:
+        opened = opened or item.value == "between"
+        joins = opened and item.role is Role.AND
+        read.append(replace(item, role=Role.TO) if joins else item)
+        opened = opened and not joins
+    return read
 
 
 def _joined(solid: list[Item]) -> list[Item]:
@@ -179,7 +191,11 @@ def _pair(three: list[Item]) -> list[Item] | None:
 
 def _in_order_of(day: Day, model: Day) -> Day:
     """ "08/29 - 09/02": the order of the certain date settles that of the other."""
-    if len(day.orders) == 2 and len(model.orders) == 1 and model.dates[0].day != model.dates[0].month:
+    if (
+        len(day.orders) == 2
+        and len(model.orders) == 1
+        and model.dates[0].day != model.dates[0].month
+    ):
         k = day.orders.index(model.orders[0])
         return Day((day.dates[k],), orders=model.orders)
     return day

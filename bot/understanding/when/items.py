@@ -1,4 +1,4 @@
-"""What the grammar finds in a phrase: days, clock times, parts of the day, and the words that join them."""
+"""What the grammar finds in a phrase: days, clock times, parts of the day, joining words."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,7 +38,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day. Several dates, or a doubt, when the words have more than one reading; none: impossible."""
+    """One day. Several dates, or a doubt, when it has more than one reading; none: impossible."""
 
     dates: tuple[date, ...]
     doubt: str = ""
@@ -118,7 +118,7 @@ class Length:
     @property
     def coarse(self) -> bool:
         """Whole days, weeks or months: "in 3 days" names a day, not a moment."""
-        return not self.seconds
+        return not self.seconds and bool(self.days or self.months)
 
     def __add__(self, other: "Length") -> "Length":
         return Length(

@@ -34,7 +34,7 @@ def _chained(line: Line, j: int) -> tuple[Length, int] | None:
         more = _one_length(line, j + 1)
         return more if more is not None and line.number(j + 1) >= 0 else None
     if line.at(j).glued and line.word(j - 1) in {"h", "hr"} and 0 <= line.number(j) < 60:
-        after = j + 1 if line.word(j + 1) in {"m", "min", "mins"} else j + 1
+        after = j + 2 if line.word(j + 1) in {"m", "min", "mins"} else j + 1
         return Length(seconds=60 * line.number(j)), after
     return _one_length(line, j) if line.number(j) >= 0 else None
 

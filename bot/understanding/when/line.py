@@ -1,4 +1,4 @@
-"""A phrase made ready for the grammar: spellings mended, spoken numbers as digits, "p . m ." as pm."""
+"""A phrase made ready for the grammar: spellings mended, spoken numbers as digits."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -33,6 +33,11 @@ _COMPOUNDS = {
     ("right", "now"): "now",
     ("at", "once"): "now",
     ("as", "soon", "as", "possible"): "now",
+    ("at", "this", "moment"): "now",
+    ("at", "the", "moment"): "now",
+    ("this", "very", "moment"): "now",
+    ("this", "minute"): "now",
+    ("this", "instant"): "now",
     ("a", ".", "s", ".", "a", ".", "p"): "now",
     ("every", "day"): "daily",
     ("each", "day"): "daily",
@@ -58,6 +63,23 @@ _COMPOUNDS = {
     ("or", "after"): "onwards",
     ("and", "later"): "onwards",
     ("and", "after"): "onwards",
+    ("black", "friday"): "christmas",
+    ("good", "friday"): "christmas",
+    ("holy", "saturday"): "christmas",
+    ("cyber", "monday"): "christmas",
+    ("ash", "wednesday"): "christmas",
+    ("palm", "sunday"): "christmas",
+    ("giving", "tuesday"): "christmas",
+    ("mothering", "sunday"): "christmas",
+    ("labor", "day"): "christmas",
+    ("labour", "day"): "christmas",
+    ("memorial", "day"): "christmas",
+    ("independence", "day"): "christmas",
+    ("new", "year"): "christmas",
+    ("new", "years"): "christmas",
+    ("mother", "day"): "christmas",
+    ("father", "day"): "christmas",
+    ("pay", "day"): "christmas",
     ("or", "earlier"): "latest",
     ("or", "sooner"): "latest",
     ("or", "before"): "latest",
@@ -69,6 +91,8 @@ _COMPOUNDS = {
     ("good", "night"): ".",
     ("good", "day"): ".",
     ("in", "between"): "between",
+    ("new", "year", "eve"): "christmas",
+    ("new", "years", "eve"): "christmas",
     ("the", "coming"): "coming",
     ("upcoming",): "coming",
     ("following",): "coming",
@@ -132,10 +156,22 @@ def read_line(text: str) -> Line:
     return Line(tuple(_with_meridiems(_with_ordinals_kept(tokens))))
 
 
+# "tomorrow's", "next week's": the day is meant all the same
+_POSSESSIVES = tuple(
+    f"{word}'s"
+    for word in (
+        *("today", "tomorrow", "yesterday", "weekend", "year", "mother", "father", "valentine"),
+        *(unit for unit in words.UNITS if len(unit) > 2),
+        *words.LONG_WEEKDAYS,
+    )
+)
+
+
 def _mended(token: Token) -> Token:
     if token.kind is not Kind.WORD:
         return token
-    text = words.SPELLINGS.get(token.text) or _slipped(token.text)
+    word = token.text.removesuffix("'s") if token.text.endswith(_POSSESSIVES) else token.text
+    text = words.SPELLINGS.get(word) or _slipped(word)
     return token if text == token.text else replace(token, text=text)
 
 
@@ -170,8 +206,9 @@ def _with_ordinals_kept(tokens: list[Token]) -> list[Token]:
         last = read[-1] if read else END
         counted = last.kind is Kind.NUMBER or last.text in {"a", "per", "every"}
         if token.text == "second" and token.kind is Kind.ORDINAL and counted:
-            token = replace(token, kind=Kind.WORD, value=-1)
-        read.append(token)
+            read.append(replace(token, kind=Kind.WORD, value=-1))
+        else:
+            read.append(token)
     return read
 
 
@@ -211,6 +248,12 @@ def _deletes(word: str) -> set[str]:
 _SLIPS: dict[str, str] = {}
 for _word in words.SLIPPABLE:
     for _form in _deletes(_word) | {_word}:
+        _SLIPS.setdefault(_form, _word)
+# of the short weekdays only slips that no name looks like: a letter lost, doubled or swapped
+for _word in ("monday", "friday", "sunday"):
+    _swaps = {_word[:k] + _word[k + 1] + _word[k] + _word[k + 2 :] for k in range(1, 5)}
+    _doubles = {_word[:k] + _word[k - 1] + _word[k:] for k in range(1, 7)}
+    for _form in ((_deletes(_word) - {_word[:5]}) | _swaps | _doubles) - {_word}:
         _SLIPS.setdefault(_form, _word)
 _KNOWN = (
     frozenset(words.SLIPPABLE)

@@ -1,4 +1,4 @@
-"""Reads times counted from another: "in 20 minutes", "a week from Friday", "within 2 hours", "5 days ago"."""
+"""Reads times counted from another: "in 20 minutes", "a week from Friday", "5 days ago"."""
 
 from datetime import date
 
@@ -147,7 +147,7 @@ def _day_later(length: Length, start: date, sign: int) -> Day:
 
 
 def _from_day(line: Line, i: int, j: int, length: Length, today: date) -> Item | None:
-    """ "a week from Friday", "two days after the 5th", "a week tomorrow", "2 days before Monday"."""
+    """ "a week from Friday", "two days after the 5th", "2 days before Monday"."""
     if not length.coarse:
         return None
     joiner = line.word(j)

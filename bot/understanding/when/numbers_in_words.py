@@ -1,14 +1,19 @@
-"""Spoken numbers become digits: "half past two" is read as "half past 2", "twenty-fourth" as 24th."""
+"""Spoken numbers become digits: "half past two" is read as "half past 2"."""
 
 from dataclasses import replace
 
 from bot.understanding.when.tokens import Kind, Token
 
+
+def _spoken(text: str) -> list[str]:
+    return text.split()
+
+
 ONES = {
     word: value
     for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-        fifteen sixteen seventeen eighteen nineteen""".split()
+        _spoken("""zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+        fifteen sixteen seventeen eighteen nineteen""")
     )
 }
 TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50}
@@ -16,9 +21,9 @@ LARGE = {"sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 ORDINALS = {
     word: value
     for value, word in enumerate(
-        """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+        _spoken("""first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
         thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth
-        twentieth""".split(),
+        twentieth"""),
         start=1,
     )
 } | {"thirtieth": 30}

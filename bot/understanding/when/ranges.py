@@ -44,7 +44,7 @@ def _spelled_range(line: Line, i: int) -> RangeFound | None:
 def settled(times: ClockRange, half: str = "") -> tuple[Minutes, ...]:
     """Every reading of the range in minutes of the day; an end after midnight counts on.
 
-    ``half`` is "am" or "pm" when a part of the day says so. No reading: the end is before the start.
+    ``half`` is "am" or "pm" when a part of the day says so. No reading: it ends before it starts.
     """
     marker = half or _marker(times.end)
     together = _both_marked(times, marker)

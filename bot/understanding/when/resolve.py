@@ -9,8 +9,9 @@ from bot.understanding.when.clock_changes import moment, moment_or_later
 from bot.understanding.when.day_choice import day_in_span, one_day, one_span
 from bot.understanding.when.facts import Facts
 from bot.understanding.when.hours_of_day import CLOSES, OPENS, DayHours, Hours, hours_of_day
-from bot.understanding.when.items import Day, Length, Role
+from bot.understanding.when.items import Day, Length, Role, Span
 from bot.understanding.when.spans import resolve_span
+from bot.understanding.zones import zone_at_offset
 
 _DAY = timedelta(days=1)
 
@@ -24,7 +25,9 @@ def resolve(facts: Facts, asked: Asked) -> Instant | Window:
     if facts.later or facts.within:
         return _counted(facts, asked)
     day = one_day(facts.days)
-    if facts.spans:
+    if facts.spans and facts.same_time:
+        day = _week_later(facts.spans, asked)
+    elif facts.spans:
         span = one_span(facts.spans)
         if span.last is None or day is None:
             return resolve_span(facts, span, day, asked)
@@ -51,14 +54,16 @@ def _stamped(facts: Facts, asked: Asked) -> Instant:
     said = facts.stamps[0].moment
     if len(facts.stamps) > 1 or _others(facts) or facts.days or facts.later or facts.within:
         raise unclear("two_times")
-    if said.tzinfo is None:
+    offset = said.utcoffset()
+    if offset is None:
         start = moment(said.date(), said.hour * 60 + said.minute, asked)
-        start += timedelta(seconds=said.second)
+        found = Instant(start + timedelta(seconds=said.second), asked.zone)
     else:
-        start = said.astimezone(ZoneInfo(asked.zone))
-    if start < asked.now:
+        zone = zone_at_offset(round(offset.total_seconds() / 60)) or asked.zone
+        found = Instant(said.astimezone(ZoneInfo(zone)), zone)
+    if found.start < asked.now:
         raise no_time("past")
-    return Instant(start, asked.zone)
+    return found
 
 
 def _now(facts: Facts, asked: Asked) -> Instant:
@@ -125,6 +130,15 @@ def _refuse_day_limits(facts: Facts, day: Day, asked: Asked) -> None:
     """ "by Friday" is that day; "before", "until" and "after" a whole day are not defined."""
     if facts.limit != "by":
         raise unclear("day_limit", _readings(day, hours_of_day(facts), asked)[0])
+
+
+def _week_later(spans: list[Span], asked: Asked) -> Day:
+    """ "this time next week"."""
+    span = spans[0]
+    working = span.weekends is False and span.last is not None
+    if len(spans) > 1 or not working or span.first <= asked.today:
+        raise unclear("vague")
+    return Day((asked.today + 7 * _DAY,))
 
 
 def _same_time(facts: Facts, day: Day | None, asked: Asked) -> Instant:

@@ -132,12 +132,8 @@ def _shaded_part(line: Line, i: int) -> Item | None:
         return None
     j = line.past(i + 1, {"of", "in", "the", "-", "next", "this"})
     timely = part_name(line, j) or line.word(j) in words.MONTHS or line.word(j) in words.UNITS
-    known = line.word(j) in words.WEEKDAYS or line.word(j) in {
-        "tomorrow",
-        "today",
-        "weekend",
-        "tonight",
-    }
+    days = {"tomorrow", "today", "weekend", "tonight", *words.WEEKDAYS, *words.PART_WORDS}
+    known = line.word(j) in days or (line.word(i) in {"early", "late"} and line.word(i - 1) in days)
     return Item(Role.VAGUE, i, i + 1) if timely or known else None
 
 
@@ -170,6 +166,10 @@ def _word(line: Line, i: int, _today: date) -> Item | None:
         return Item(Role.NOW, i, i + 1)
     if word == "same time":
         return Item(Role.SAME_TIME, i, i + 1)
+    if word == "but":
+        return _but(line, i)
+    if word == "between":
+        return Item(Role.FILLER, i, i + 1, word)
     if word == "since":
         return Item(Role.PAST, i, i + 1)
     if word in words.NEGATIONS or word.endswith("n't"):
@@ -181,10 +181,18 @@ def _word(line: Line, i: int, _today: date) -> Item | None:
     return _vague(line, i) or (Item(_JOINING[word], i, i + 1, word) if word in _JOINING else None)
 
 
+def _but(line: Line, i: int) -> Item | None:
+    """ "after 2 but before 4" goes on; "any day but Friday" excludes."""
+    if line.word(i + 1) in words.BEFORE_WORDS | words.AFTER_WORDS:
+        return Item(Role.FILLER, i, i + 1)
+    excluding = line.word(i - 1) in {"anything", "anytime", "day", "days", "time", "all", "nothing"}
+    return Item(Role.NOT, i, i + 1) if excluding else None
+
+
 def _vague(line: Line, i: int) -> Item | None:
     word = line.word(i)
-    if word == "when" and line.word(i + 1) in words.PRONOUNS:
-        return Item(Role.VAGUE, i, i + 2)
+    if word in {"when", "once"} and line.word(i + 1) in words.PRONOUNS:
+        return Item(Role.VAGUE, i, line.past(i + 2, words.FILLERS | words.BEING))
     if word in {"while", "bit", "moment", "sec", "jiffy", "tick"} and line.word(i - 1) in {
         "a",
         "little",
@@ -238,7 +246,11 @@ def _settled(items: list[Item], line: Line) -> list[Item]:
     alone = not any(item.role in {Role.UNREAD, Role.NUMBER} for item in items)
     settled: list[Item] = []
     for k, item in enumerate(items):
-        if not item.weak or item.role is Role.MONTH or _is_supported(items, k, line, alone=alone):
+        if (
+            not item.weak
+            or item.role in {Role.MONTH, Role.UNREAD}
+            or _is_supported(items, k, line, alone=alone)
+        ):
             settled.append(item)
         else:
             settled.append(Item(Role.NUMBER, item.start, item.end))
@@ -249,6 +261,8 @@ def _is_supported(items: list[Item], k: int, line: Line, *, alone: bool) -> bool
     item = items[k]
     if item.role is Role.LATER or (item.role is Role.DAY and item.shy):
         return alone
+    if line.word(item.start - 1) in {"in", "within", "next", "another"} and item.role is Role.CLOCK:
+        return False  # "in 15" what?
     follower = items[k + 1].role if k + 1 < len(items) else Role.FILLER
     if follower in {Role.UNREAD, Role.NUMBER}:
         return False

@@ -1,4 +1,4 @@
-"""Cuts a phrase into tokens: words, numbers, clock times, dates and marks, in time linear to its length."""
+"""Cuts a phrase into tokens: words, numbers, clock times, dates and marks; in linear time."""
 
 import re
 from dataclasses import dataclass, replace
@@ -43,7 +43,8 @@ _SHAPES = re.compile(
     (?P<stamp>(?<!\d)\d{4}-?\d\d-?\d\dt\d\d:?\d\d(?::?\d\d(?:\.\d{1,9})?)?\s?(?:z\b|[+-]\d\d:?\d\d)?)
   | (?P<amount>[$€£₹¥#]\s?\d[\d,.]{0,20}\w{0,20} | \d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)
               | \d+(?:\.\d+)?\s?% | \d+(?:\.\d+){3,})
-  | (?P<date>(?<!\d)(?:\d{4}(?P<y>[-/.])\d{1,2}(?P=y)\d{1,2} | \d{1,2}(?P<d>[-/.])\d{1,2}(?P=d)(?:\d{4}|\d\d)
+  | (?P<date>(?<!\d)(?:\d{4}(?P<y>[-/.])\d{1,2}(?P=y)\d{1,2}
+             | \d{1,2}(?P<d>[-/.])\d{1,2}(?P=d)(?:\d{4}|\d\d)
              | \d{1,2}/\d{1,2})(?![\d/]))
   | (?P<clock>(?<!\d)\d{1,2}:\d\d(?::\d\d(?:\.\d{1,6})?)?(?!\d))
   | (?P<dotted>(?<!\d)\d{1,2}\.\d{1,2}(?!\d))

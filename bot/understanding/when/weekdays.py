@@ -12,17 +12,19 @@ from bot.understanding.when.words import (
     PART_WORDS,
     WEEKDAY_PLURALS,
     WEEKDAYS,
+    listed,
 )
 
 _DAY = timedelta(days=1)
 _JOINERS = frozenset({"-", "to", "until", "through"})
-_LEADS = frozenset(
-    """on this next coming by until from and or - to before after between last of for the starting
-    first every each following / through thing morning afternoon evening am pm noon midnight""".split()
+_LEADS = listed(
+    """on this next coming by until from and or - to before after between last of for starting
+    first every each following / through thing morning afternoon evening am
+    pm noon midnight"""
 )
-_FOLLOWERS = frozenset(
+_FOLLOWERS = listed(
     """. , at from between by before after to until - and or @ am pm next week noon midnight of the
-    in / first around about through morning afternoon evening night lunch""".split()
+    in / first around about through morning afternoon evening night lunch"""
 ) | frozenset({"end of day", "business hours", "first thing", "onwards", *PART_WORDS})
 
 

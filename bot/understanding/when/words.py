@@ -1,5 +1,11 @@
 """The vocabulary of times: every word the grammar knows, in its usual spellings."""
 
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a list written as running text."""
+    return frozenset(text.split())
+
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -144,6 +150,9 @@ SPELLINGS = {
     "sunady": "sunday",
     "sundy": "sunday",
     "befor": "before",
+    "todya": "today",
+    "tday": "today",
+    "tdoay": "today",
 }
 # one slip away from these is read as these: long enough that no other word is meant
 SLIPPABLE = (
@@ -170,44 +179,46 @@ SLIPPABLE = (
     "minutes",
     "between",
 )
-NO_SLIP = frozenset(
+NO_SLIP = listed(
     """mourning warning moaning mornings evenings fridays mondays tuesdays wednesdays thursdays
     saturdays sundays weekends afternoons midnights yesterdays tomorrows decembers sundae evening's
     tonights meaning therefore minuted leaving mutes befores augusta gust sundry minuets minutely
-    levening weekday's evenin""".split()
+    levening weekday's evenin"""
 )
 
 # words that may stand anywhere in the time part without changing the time
-FILLERS = frozenset(
+FILLERS = listed(
     """please pls plz thanks thank cheers kindly at on in the a an of for to by @ ~ around about
     approx approximately roughly circa ca ish sharp exactly precisely dot prompt promptly time times
     sometime some point anytime any maybe perhaps possible if possibly ideally preferably call dial
-    ring phone schedule book him her them me us it is be so just only then and also , . ; : - | / & !
-    ? or their his my your our when start somewhere o'clock's + next this coming as well too there
+    ring phone schedule book him her them me us it is be so just only then and also , . ; : - | / &
+    !     ? or their his my your our when start somewhere  + next this coming as well too there
     during over that with day date slot window back up set can could you would like
     hi hey hello ok okay great works good fine best only zone timezone per come all through between
-    calling ringing while week's day's later's he she they we i i'll let's lets will onwards inside
-    within early-ish from until before after starting beginning""".split()
+    calling ringing while he she they we i i'll let's lets will onwards inside
+    within early-ish from until before after starting beginning"""
 )
 BEFORE_WORDS = frozenset({"before", "by", "until", "latest"})
 AFTER_WORDS = frozenset({"after", "from", "past", "starting", "beginning", "earliest"})
-VAGUE_WORDS = frozenset(
+VAGUE_WORDS = listed(
     """later soon whenever eventually shortly someday afterwards christmas xmas
     easter thanksgiving halloween diwali eid ramadan holi hanukkah holiday holidays birthday payday
     spring summer autumn winter dawn dusk sunrise sunset breakfast dinner supper teatime overnight
-    fortnightly tbd tba ages month months year years week weeks quarter weekday's eow eom eoy
-    """.split()
+    fortnightly tbd tba ages month months year years week weeks quarter eow eom eoy eve
+    valentine valentines boxing christmastime
+    """
 )
-NEGATIONS = frozenset(
+NEGATIONS = listed(
     """not except excluding exclude never without avoid unless dont don't won't can't cannot isn't
-    doesn't didn't shouldn't neither nor besides instead rather no""".split()
+    doesn't didn't shouldn't neither nor besides instead rather no"""
 )
-EVERY_WORDS = frozenset(
+EVERY_WORDS = listed(
     """every each daily weekly monthly hourly yearly annually nightly biweekly quarterly fortnightly
-    recurring repeatedly mornings afternoons evenings nights""".split()
+    recurring repeatedly mornings afternoons evenings nights"""
 )
 PRONOUNS = frozenset(
     {"i", "he", "she", "they", "we", "you", "it", "he's", "she's", "they're", "you're", "i'm"}
 )
+BEING = listed("free available back ready home around online in is are're there awake done")
 SOFT_VAGUE = frozenset({"sometime", "anytime", "possible"})
 NOW_WORDS = frozenset({"now", "asap", "immediately", "instantly", "straightaway"})

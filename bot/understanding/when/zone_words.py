@@ -45,7 +45,7 @@ def iana_names(text: str) -> tuple[str, tuple[str, ...], bool]:
 
 
 def zone_words(line: Line) -> ZoneWords:
-    """Every zone said in the line; each zone word needs a clock time or the word "time" beside it."""
+    """Every zone said in the line; each needs a clock time or the word "time" beside it."""
     zones: list[str] = []
     kept = []
     taken: list[tuple[int, int]] = []
@@ -93,7 +93,9 @@ def _offset_at(line: Line, i: int) -> tuple[str | None, int] | None:
         hours, minutes = divmod(token.value, 100) if len(token.text) > 2 else (token.value, 0)
     else:
         return None
-    return (zone_at_offset(sign * (hours * 60 + minutes)), _tail(line, i + 3)) if hours <= 14 else None
+    return (
+        (zone_at_offset(sign * (hours * 60 + minutes)), _tail(line, i + 3)) if hours <= 14 else None
+    )
 
 
 def _is_meant(line: Line, place: tuple[int, int, int], name: str) -> bool:
@@ -101,16 +103,24 @@ def _is_meant(line: Line, place: tuple[int, int, int], name: str) -> bool:
     start, begin, end = place
     if line.word(line.past(end, _TAILS)) in _TIME:
         return True
-    clock = _is_clock(line, start - 1) or (begin == start and _is_clock(line, line.past(start, {"in"}) - 1))
+    clock = _is_clock(line, start - 1) or (
+        begin == start and _is_clock(line, line.past(start, {"in"}) - 1)
+    )
     if name in ABBREVIATIONS:
         capitals = all(line.at(k).upper for k in range(begin, end))
         near = clock or _is_date(line, start - 1) or _is_clock(line, end) or _is_date(line, end)
-        return (clock or near) if capitals else clock and (name not in WORDLIKE or name in {"est", "ist", "et", "pt", "ct"})
+        return (
+            (clock or near)
+            if capitals
+            else clock and (name not in WORDLIKE or name in {"est", "ist", "et", "pt", "ct"})
+        )
     return clock or (_is_part(line, start - 1))
 
 
 def _is_clock(line: Line, i: int) -> bool:
-    return line.at(i).kind in _NUMERIC or line.word(i) in _CLOCKLIKE or line.at(i).kind is Kind.STAMP
+    return (
+        line.at(i).kind in _NUMERIC or line.word(i) in _CLOCKLIKE or line.at(i).kind is Kind.STAMP
+    )
 
 
 def _is_date(line: Line, i: int) -> bool:
