@@ -16,7 +16,7 @@ from bot.service import serve
 from bot.settings import Mistake, Settings, load
 from bot.slack.manifest import manifest
 from bot.storage.database import Database
-from bot.storage.lock import FileLock, InUse
+from bot.storage.lock import FileLock, NotUsable
 from bot.storage.migrate import migrate
 from bot.understanding.seam import parse_line, parse_when_line
 
@@ -28,12 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-        return code
-    except (Mistake, InUse) as mistake:
+    except (Mistake, NotUsable) as mistake:
         print(mistake, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

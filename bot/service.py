@@ -28,7 +28,7 @@ SLACK_TRIES, SLACK_PAUSE = 30, 2.0
 
 
 async def serve(settings: Settings, mode: str, host: str, port: int) -> int:
-    """Serve until SIGTERM or SIGINT; the exit code. Raises ``Mistake`` and ``InUse``."""
+    """Serve until SIGTERM or SIGINT; the exit code. Raises ``Mistake`` and ``NotUsable``."""
     set_up_logs()
     stop = _stop_signal()
     service = Service(settings, mode, host, port)
@@ -66,7 +66,7 @@ class Service:
         return int(self._pages.addresses[0][1])
 
     async def start(self) -> None:
-        """Open everything; Slack's deliveries are let in last. Raises ``Mistake``, ``InUse``."""
+        """Open everything; Slack is let in last. Raises ``Mistake`` and ``NotUsable``."""
         if self._lock:
             self._lock.take()
         await _migrated(self._database)
@@ -117,7 +117,7 @@ class Service:
             await self._socket.open()
 
     async def _drain(self, shop: Shop) -> None:
-        """What was accepted is worked off, what is in mid-dial gets its answer; the rest is kept."""
+        """What was accepted is worked off, what is in mid-dial gets its answer."""
         await shop.desk.drain(DRAIN_DESK)
         await shop.dialler.drain(DRAIN_DIALS)
         for loop in shop.loops:

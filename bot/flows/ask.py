@@ -234,7 +234,7 @@ def usable(agents: Any) -> dict[tuple[str, str], Agent]:
 def request_of(
     reading: Reading, asker_zone: str, agents: Mapping[tuple[str, str], Agent], said_at: datetime
 ) -> Request:
-    """A complete reading as a request; "now" means when it is confirmed, not when it was typed."""
+    """A complete reading as a request; "now" means once confirmed, not when it was typed."""
     if reading.agent is None or not reading.phones:
         raise ValueError("the reading is not complete")
     agent = agents[reading.agent.provider, reading.agent.name]

@@ -50,8 +50,8 @@ def outcome_sentence(call: Call, attempt: Attempt) -> str:
     """How the call ended, in one sentence."""
     if call.state == State.COMPLETED:
         length = f" for {spoken_length(attempt.seconds)}" if attempt.seconds is not None else ""
-        return f"{call.request.agent_name} talked{length}"
-    return LINES.get(call.state, call.state.value.replace("_", " "))
+        return f"✅ {call.request.agent_name} talked{length}"
+    return LINES.get(call.state, call.state.value.replace("_", " ").capitalize())
 
 
 def excerpt(transcript: str) -> tuple[str, bool]:
@@ -63,6 +63,7 @@ def excerpt(transcript: str) -> tuple[str, bool]:
 
 
 def price(micros: int, currency: str) -> str:
-    """``150000`` → ``$0.15``; other currencies by their code."""
-    amount = f"{micros / 1_000_000:.2f}" if micros >= 10_000 else f"{micros / 1_000_000:.4f}"
-    return f"${amount}" if currency == "USD" else f"{amount} {currency}"
+    """``150000`` → ``$0.15``; other currencies by their code. Parts of a cent are shown."""
+    cents = micros >= 10_000 or micros == 0
+    amount = f"{micros / 1_000_000:.2f}" if cents else f"{micros / 1_000_000:.4f}"
+    return f"${amount}" if currency == "USD" else f"{amount} {escape(currency)}"

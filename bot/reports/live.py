@@ -43,6 +43,7 @@ ACTIONS: dict[State, tuple[Action, ...]] = {
     State.EXPIRED: (Action.AGAIN,),
     State.CANCELLED: (Action.AGAIN,),
     State.COMPLETED: (Action.AGAIN,),
+    State.HANDED_OVER: (Action.AGAIN,),
 }
 
 
@@ -95,7 +96,8 @@ def _held(call: Call, will: str) -> Headline:
     if call.reason_code == "outside_hours":
         return Headline("✋", "Held: outside their calling hours", f"{will} · {reason}")
     if call.reason_code == "late":
-        return Headline("✋", "Held: this call is late", f"{reason} Call now, move it or cancel it")
+        how = "Call now, move it or cancel it."
+        return Headline("✋", "Held: this call is late", f"{will} · {_sentence(reason)} {how}")
     if call.reason_code in PASSING_HOLDS:
         return Headline("✋", "Held: will try again", f"{will} · {reason}")
     return Headline("✋", "Held", f"{will} · {reason}")
@@ -103,10 +105,16 @@ def _held(call: Call, will: str) -> Headline:
 
 def _unsure(call: Call, whom: str, provider: str) -> Headline:
     reason = escape(call.reason)
-    rest = f"{reason} ({whom}). I will not dial again until I know"
-    if call.reason_code == "process_stopped":
-        rest = f"{reason}: {whom}. I asked {provider} and will not dial again until I know"
-    return Headline("❓", "Not sure it rang", rest)
+    asked = f"I asked {provider} and" if call.reason_code == "process_stopped" else "I"
+    promise = (
+        "" if "dial again until I know" in reason else f" {asked} will not dial again until I know."
+    )
+    return Headline("❓", "Not sure it rang", f"{whom} · {_sentence(reason)}{promise}")
+
+
+def _sentence(words: str) -> str:
+    """Somebody's words with an end; nothing stays nothing."""
+    return f"{words.rstrip(' .')}." if words.strip(" .") else ""
 
 
 def _length(attempt: Attempt | None) -> str:
@@ -122,7 +130,7 @@ def _failure(attempt: Attempt | None) -> str:
 
 def spoken_length(seconds: float) -> str:
     """``134`` → ``2 min 14 s``."""
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(max(round(seconds), 0), 60)
     if minutes == 0:
         return f"{rest} s"
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"

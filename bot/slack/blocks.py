@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.reports.escaping import escape
+from bot.reports.escaping import cut, escape
 
-__all__ = ["escape"]  # the pieces below are made for escaped text
+__all__ = ["cut", "escape"]  # the pieces below are made for escaped text
 
 Block = dict[str, Any]
-MOST_TEXT = 2_900  # Slack's 3,000 characters of a section, with room for an ellipsis
+MOST_TEXT = 2_900  # Slack's 3,000 characters of a section, with some room
+MOST_FIELD = 1_900  # the same of one field: 2,000
+MOST_ROWS = 12_000  # Slack refuses messages somewhat over 13,000 characters of block text
+NOTHING = "–"  # Slack refuses a whole message for one empty text
 
 
 def clip(text: str, limit: int) -> str:
@@ -18,12 +21,12 @@ def clip(text: str, limit: int) -> str:
 
 def mrkdwn(text: str) -> Block:
     """A mrkdwn text object."""
-    return {"type": "mrkdwn", "text": clip(text, MOST_TEXT)}
+    return {"type": "mrkdwn", "text": cut(text, MOST_TEXT) if text.strip() else NOTHING}
 
 
 def plain(text: str, limit: int = 75) -> Block:
     """A plain text object."""
-    return {"type": "plain_text", "text": clip(text, limit), "emoji": True}
+    return {"type": "plain_text", "text": clip(text.strip(), limit) or NOTHING, "emoji": True}
 
 
 def section(text: str) -> Block:
@@ -35,8 +38,32 @@ def fields(pairs: Sequence[tuple[str, str]]) -> Block:
     """Facts in two columns; at most ten."""
     return {
         "type": "section",
-        "fields": [mrkdwn(f"*{name}*\n{value}") for name, value in pairs[:10]],
+        "fields": [mrkdwn(f"*{name}*\n{cut(value, MOST_FIELD)}") for name, value in pairs[:10]],
     }
+
+
+def rows_of(rows: Sequence[str], more: str) -> tuple[list[Block], str]:
+    """Rows as few paragraphs, and as one text; ``more`` ("and {count} more") if some don't fit."""
+    kept, length = [], 0
+    for row in rows:
+        length += min(len(row), MOST_TEXT) + 1
+        if length > MOST_ROWS:
+            break
+        kept.append(cut(row, MOST_TEXT))
+    if len(kept) < len(rows):
+        kept.append(more.format(count=len(rows) - len(kept)))
+    return [section(text) for text in _packed(kept)], "\n".join(kept)
+
+
+def _packed(rows: Sequence[str]) -> list[str]:
+    """Neighbouring rows joined as long as they fit into one section."""
+    texts: list[str] = []
+    for row in rows:
+        if texts and len(texts[-1]) + len(row) < MOST_TEXT:
+            texts[-1] += f"\n{row}"
+        else:
+            texts.append(row)
+    return texts
 
 
 def context(*texts: str) -> Block:
@@ -104,7 +131,7 @@ def option(text: str, value: str) -> Block:
 
 def message(text: str, blocks: Sequence[Block]) -> dict[str, Any]:
     """A message; ``text`` is the whole of it for notifications and screen readers."""
-    return {"text": clip(text, 3_000), "blocks": list(blocks)}
+    return {"text": cut(text, 3_000), "blocks": list(blocks)}
 
 
 def notice(text: str) -> dict[str, Any]:

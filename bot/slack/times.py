@@ -1,11 +1,14 @@
 """Times as people read them: the reader's clock by Slack's date token, the other one in words."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.calls.call import Call, Request
 from bot.calls.timing import Instant, Window
 from bot.understanding.zones import zone_label
+
+UNKNOWN = "Their time zone is unknown"
 
 
 def token(at: datetime, style: str = "{date_short_pretty} at {time}") -> str:
@@ -42,60 +45,125 @@ def when_lines(request: Request, now: datetime) -> list[str]:
 
 
 def _both(request: Request, at: datetime) -> list[str]:
-    mine = f"{on_clock(at, request.asker_zone)} (your time)"
-    theirs = [f"{on_clock(at, zone)} (their time)" for zone in request.callee_zones]
-    if not theirs:
-        return [mine, "Their time zone is unknown"]
-    if len(theirs) > 1:
-        spread = sorted({zone_label(zone, at) for zone in request.callee_zones})
-        return [mine, f"Their time zone is one of {len(theirs)}: {', '.join(spread[:6])}"]
-    if same_clock(at, request.asker_zone, request.callee_zones[0]):
-        return [f"{on_clock(at, request.asker_zone)} (their time and yours)"]
-    lines = [theirs[0], mine]
+    mine, zones = on_clock(at, request.asker_zone), request.callee_zones
+    if not zones:
+        return [f"{mine} (your time)", UNKNOWN]
+    if _all_on_clock(at, zones, request.asker_zone):
+        return [f"{mine} (their time and yours)"]
+    lines = [_theirs(at, zones), f"{mine} (your time)"]
     return lines if request.zone_source == "recipient" else lines[::-1]
 
 
+def _theirs(at: datetime, zones: Sequence[str]) -> str:
+    west, east = _ends(at, zones)
+    if same_clock(at, west, east):
+        return f"{on_clock(at, west)} (their time)"
+    return f"{_spread(at, zones)} (their time, {_which(zones)})"
+
+
+def _spread(at: datetime, zones: Sequence[str]) -> str:
+    """One moment in all the zones a number may be in: the westernmost to the easternmost clock."""
+    west, east = _ends(at, zones)
+    if same_clock(at, west, east):
+        return short_on_clock(at, west)
+    return f"{short_on_clock(at, west)} to {short_on_clock(at, east)}"
+
+
+def _which(zones: Sequence[str]) -> str:
+    return f"depending on which of {len(zones)} time zones they are in"
+
+
+def _ends(at: datetime, zones: Sequence[str]) -> tuple[str, str]:
+    order = sorted(zones, key=lambda zone: at.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
+    return order[0], order[-1]
+
+
+def _all_on_clock(at: datetime, zones: Sequence[str], clock: str) -> bool:
+    return all(same_clock(at, zone, clock) for zone in zones)
+
+
 def _window_lines(request: Request, window: Window) -> list[str]:
-    lines = [f"Between {between(window, window.zone)}"]
-    others = (request.asker_zone, *request.callee_zones[:1])
-    for zone, whose in zip(others, ("your time", "their time"), strict=False):
-        if not same_clock(window.start, zone, window.zone):
-            lines.append(f"From {on_clock(window.start, zone)} ({whose})")
-        else:
-            lines[0] += f" ({whose})" if "(" not in lines[0] else ""
+    """The clock the window was said in first, then every other clock that matters."""
+    at, zones = window.start, request.callee_zones
+    mine = same_clock(at, request.asker_zone, window.zone)
+    theirs = bool(zones) and _all_on_clock(at, zones, window.zone)
+    whose = {(True, True): " (their time and yours)", (True, False): " (your time)"}.get(
+        (mine, theirs), " (their time)" if theirs else ""
+    )
+    lines = [between(window, window.zone) + whose]
+    if not mine:
+        lines.append(f"{between(window, request.asker_zone)} (your time)")
+    if not zones:
+        lines.append(UNKNOWN)
+    elif not theirs and _all_on_clock(at, zones, zones[0]):
+        lines.append(f"{between(window, zones[0])} (their time)")
+    elif not theirs:
+        lines.append(f"It begins {_spread(at, zones)} (their time, {_which(zones)})")
     return lines
 
 
 def between(window: Window, zone: str) -> str:
     """A window in words, on one clock."""
-    start = window.start.astimezone(ZoneInfo(zone))
+    start, end = window.start.astimezone(ZoneInfo(zone)), window.end
     label = zone_label(zone, window.start)
-    if window.daily_start and window.daily_end:
-        hours = f"{window.daily_start:%-I:%M %p} and {window.daily_end:%-I:%M %p} {label}"
-        days = "every day" if window.allow_on_weekends else "Monday to Friday"
-        until = f" to {window.end.astimezone(ZoneInfo(zone)):%a %-d %b}" if window.end else ""
-        return f"{hours}, {days} from {start:%a %-d %b %Y}{until}"
-    if window.end is None:
-        return f"{start:%a %-d %b %Y, %-I:%M %p} {label} and later"
-    end = window.end.astimezone(ZoneInfo(zone))
-    if end.date() == start.date():
-        return f"{start:%-I:%M %p} and {end:%-I:%M %p} {label} on {start:%a %-d %b %Y}"
-    return f"{start:%a %-d %b, %-I:%M %p} and {end:%a %-d %b, %-I:%M %p} {label}"
+    if window.daily_start or window.daily_end:
+        until = f" to {end.astimezone(ZoneInfo(zone)):%a %-d %b %Y}" if end else ""
+        days = f"{_days(window)} from {start:%a %-d %b %Y}{until}"
+        return f"Between {_daily(window, zone, ' and ')} {label}, {days}"
+    if end is None:
+        return f"From {start:%a %-d %b %Y, %-I:%M %p} {label} on{_weekdays_only(window)}"
+    last, last_label = end.astimezone(ZoneInfo(zone)), zone_label(zone, end)
+    if last.date() == start.date():
+        return f"Between {start:%-I:%M %p} and {last:%-I:%M %p} {label} on {start:%a %-d %b %Y}"
+    first = f"{start:%a %-d %b, %-I:%M %p}" + (f" {label}" if label != last_label else "")
+    return (
+        f"Between {first} and {last:%a %-d %b %Y, %-I:%M %p} {last_label}{_weekdays_only(window)}"
+    )
+
+
+def _daily(window: Window, zone: str, joint: str) -> str:
+    """The daily hours of a window on another clock, as they fall on its first day."""
+    home, day = ZoneInfo(window.zone), window.start.astimezone(ZoneInfo(window.zone)).date()
+    hours = (window.daily_start or time.min, window.daily_end or time.min)
+    there = [datetime.combine(day, each, home).astimezone(ZoneInfo(zone)) for each in hours]
+    return joint.join(f"{each:%-I:%M %p}" for each in there)
+
+
+def _days(window: Window) -> str:
+    return "every day" if window.allow_on_weekends else "Monday to Friday"
+
+
+def _weekdays_only(window: Window) -> str:
+    return "" if window.allow_on_weekends else ", Monday to Friday"
 
 
 def due_words(call: Call) -> str:
     """When a waiting call will be dialled: the reader's clock, and the called person's in words."""
     zones = call.request.callee_zones
-    theirs = f" · {short_on_clock(call.due, zones[0])} for them" if len(zones) == 1 else ""
-    return f"{token(call.due)}{theirs}"
+    return f"{token(call.due)} · {_spread(call.due, zones)} for them" if zones else token(call.due)
 
 
 def choice_words(when: Instant | Window, asker_zone: str, callee_zone: str | None) -> str:
-    """One reading on a button: weekday, date, time, zone, on both clocks."""
+    """One reading on a button, at most 75 characters; what tells it from the others comes first."""
     if isinstance(when, Window):
-        return between(when, when.zone)
+        return _short_window(when)
     mine = short_on_clock(when.start, asker_zone)
     if callee_zone is None or same_clock(when.start, asker_zone, callee_zone):
         return mine
     local = when.start.astimezone(ZoneInfo(callee_zone))
     return f"{mine} = {local:%a %-I:%M %p} {zone_label(callee_zone, when.start)} there"
+
+
+def _short_window(window: Window) -> str:
+    zone = ZoneInfo(window.zone)
+    start, label = window.start.astimezone(zone), zone_label(window.zone, window.start)
+    last = window.end.astimezone(zone) if window.end else None
+    if window.daily_start or window.daily_end:
+        days = "" if window.allow_on_weekends else " Mon-Fri"
+        until = f" - {last:%-d %b}" if last else " on"
+        return f"{start:%-d %b}{until}{days}, {_daily(window, window.zone, ' - ')} {label}"
+    if last is None:
+        return f"From {start:%a %-d %b, %-I:%M %p} {label} on"
+    if last.date() == start.date():
+        return f"{start:%a %-d %b, %-I:%M %p} - {last:%-I:%M %p} {label}"
+    return f"{start:%a %-d %b, %-I:%M %p} - {last:%a %-d %b, %-I:%M %p} {label}"

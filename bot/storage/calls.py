@@ -168,7 +168,7 @@ class CallStore(Claims):
         statement = select(calls.c.state, func.count()).group_by(calls.c.state)
         async with self._database.read() as connection:
             found = await connection.execute(statement)
-            return {State(state): count for state, count in found.tuples()}
+            return {State(state): count for state, count in found.all()}
 
     async def _one(self, *which: Any) -> Call | None:
         async with self._database.read() as connection:

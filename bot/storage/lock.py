@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import URL
 
 
-class InUse(Exception):
-    """Another Switchboard has this database file open."""
+class NotUsable(Exception):
+    """The database file can't be opened, or another Switchboard has it open."""
 
 
 class FileLock:
@@ -20,15 +20,21 @@ class FileLock:
         self._handle: int | None = None
 
     def take(self) -> None:
-        """Raises ``InUse`` when another process holds it."""
+        """Raises ``NotUsable``."""
         if self._path is None:
             return
-        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise NotUsable(
+                f"The database file of DATABASE_URL can't be opened: {error.strerror} "
+                f"({self._path.parent}). Make the folder, or name another. Nothing was started."
+            ) from None
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._handle)
-            raise InUse(
+            raise NotUsable(
                 f"Another Switchboard uses this database file ({self._path.name} is locked). Stop "
                 "it first, or use PostgreSQL for several processes. Nothing was started."
             ) from None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 
 from bot.understanding.clean import plain
 from bot.understanding.phone_search import Place
@@ -12,6 +13,7 @@ from bot.understanding.reading import KnownAgent
 from bot.understanding.word_ends import WordEnds
 
 MOST_BUTTONS = 10
+MOST_MENTIONS = 12  # words like "with" looked behind in one command
 _NEAR_ENOUGH = 0.5  # edit ratio below which no name is suggested
 _LONGEST_WORDS = 60  # characters compared with a name
 
@@ -127,7 +129,7 @@ def find_agent(text: str, catalogue: Catalogue, ends: WordEnds) -> Named:
     ``ends`` tells where unknown words after such a marker stop being a name.
     """
     mentions: list[_Mention] = []
-    for marker in _MARKER.finditer(text):
+    for marker in islice(_MARKER.finditer(text), MOST_MENTIONS):
         if mentions and marker.start() < mentions[-1].end:
             continue
         mention = _mention(text, marker, catalogue, ends)

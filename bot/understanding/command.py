@@ -24,7 +24,7 @@ _TIME_CODES = {"past": Code.PAST_TIME, "invalid": Code.INVALID_TIME}
 
 
 def read_command(text: str, context: Context) -> Reading:
-    """What ``text`` asks for. Never raises on what a person typed; the only clock is ``context.now``."""
+    """What ``text`` asks for. Never raises on what a person typed."""
     if len(text) > MAX_TEXT:
         return Reading(problem=Problem(Code.TOO_LONG, found=str(len(text)), detail=str(MAX_TEXT)))
     body, notes = cut_notes(text)
@@ -109,32 +109,38 @@ def _warnings(found: FoundPhones) -> tuple[str, ...]:
 
 
 def _with_time(reading: Reading, draft: _Draft, words: Words) -> Reading:
+    """The reading with its time, or with the problem of its time."""
     if draft.context.chosen_when is not None:
         chosen = replace(reading, when=draft.context.chosen_when, zone_source="named")
         return _within_hours(chosen, draft)
+    problem = _unread(words)
+    if problem is not None:
+        return _asked(reading, problem)
+    return _heard(reading, draft, words) if words.times else _without_time(reading, draft)
+
+
+def _unread(words: Words) -> Problem | None:
+    """Words that belong to no stage are asked about, never passed over."""
     if words.unread:
-        return _asked(
-            reading, Problem(Code.AMBIGUOUS_TIME, found=words.unread[0], detail="unread_words")
-        )
+        return Problem(Code.AMBIGUOUS_TIME, found=words.unread[0], detail="unread_words")
     if words.name_led_by_day and not words.times:
-        return _asked(
-            reading, Problem(Code.AMBIGUOUS_TIME, found=words.name or "", detail="name_or_day")
-        )
-    if not words.times:
-        return _without_time(reading, draft)
+        return Problem(Code.AMBIGUOUS_TIME, found=words.name or "", detail="name_or_day")
+    return None
+
+
+def _heard(reading: Reading, draft: _Draft, words: Words) -> Reading:
     zone, problem = _zone(draft, reading)
     heard = hear(", ".join(words.times), draft.context.now, zone)
-    if problem is not None and not heard.named:
+    if heard.named:
+        problem = None
+        if draft.whose is not None:
+            problem = Problem(Code.AMBIGUOUS_TIME, found=reading.said_when, detail="two_zones")
+    if problem is not None:
         return _asked(reading, problem)
     if isinstance(heard.when, Ambiguous | Nothing):
-        return _asked(reading, _time_problem(heard.when, heard, reading.said_when))
-    if heard.named and draft.whose is not None:
-        return _asked(
-            reading, Problem(Code.AMBIGUOUS_TIME, found=reading.said_when, detail="two_zones")
-        )
-    return _within_hours(
-        replace(reading, when=heard.when, zone_source=_source(draft, heard)), draft
-    )
+        return _asked(reading, _time_problem(heard.when, reading.said_when))
+    timed = replace(reading, when=heard.when, zone_source=_source(draft, heard))
+    return _within_hours(timed, draft)
 
 
 def _asked(reading: Reading, problem: Problem) -> Reading:
@@ -169,7 +175,7 @@ def _source(draft: _Draft, heard: Heard) -> str:
     return "recipient" if draft.whose is Whose.RECIPIENT else "user"
 
 
-def _time_problem(answer: Ambiguous | Nothing, heard: Heard, said: str) -> Problem:
+def _time_problem(answer: Ambiguous | Nothing, said: str) -> Problem:
     code = Code.AMBIGUOUS_TIME
     if isinstance(answer, Nothing):
         code = _TIME_CODES.get(answer.reason, Code.AMBIGUOUS_TIME)

@@ -3,6 +3,8 @@
 import re
 from enum import StrEnum
 
+from bot.understanding.when.words import LONG_WEEKDAYS
+
 
 class Whose(StrEnum):
     """Whose clock the words name."""
@@ -80,7 +82,7 @@ def _unless_place(match: re.Match[str]) -> str:
 
 
 def _is_timely(word: re.Match[str] | None) -> bool:
-    return word is not None and word[1].casefold() in {
-        *"today tomorrow evening night tonight midnight lunch eod".split(),
-        *"monday tuesday wednesday thursday friday saturday sunday".split(),
-    }
+    return word is not None and word[1].casefold() in _DAY_WORDS
+
+
+_DAY_WORDS = LONG_WEEKDAYS | {"today", "tomorrow", "night", "tonight", "midnight", "eod", "lunch"}

@@ -50,7 +50,9 @@ ABBREVIATIONS = {
     for abbreviation in abbreviations.split()
 }
 # read as a zone only in capitals, because they are words
-WORDLIKE = frozenset("art cat eat met wet west wat pet est ist et mt ct pt mst z cot".split())
+WORDLIKE = frozenset(
+    {"art", "cat", "eat", "met", "wet", "west", "wat", "pet", "mt", "mst", "z", "cot"}
+)
 
 # "Eastern", "Pacific time", "Central European summer time": a word "time" or a clock time is near
 REGIONS = {

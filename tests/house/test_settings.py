@@ -22,7 +22,7 @@ def test_a_provider_is_on_when_its_key_is_there() -> None:
         {
             "SLACK_BOT_TOKEN": TOKEN,
             "SWITCHBOARD_PROVIDERS__VOZAGENT__API_KEY": "gw_1",
-            "SWITCHBOARD_PROVIDERS__VOZAGENT__AGENTS": '{"Priya": {"id": "a1", "language": "Hindi"}}',
+            "SWITCHBOARD_PROVIDERS__VOZAGENT__AGENTS": '{"Priya": {"id": "a1", "language": "Hi"}}',
         }
     )
     assert settings.providers.vozagent is not None

@@ -2,10 +2,11 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.calls.call import Call
+from bot.calls.call import Call, DraftId
 from bot.calls.posts import Role
 from bot.calls.states import TERMINAL, State
 from bot.calls.verdict import ALLOWED, Answer, Verdict
@@ -27,7 +28,7 @@ class Shop:
         self.calls = CallStore(database)
         self.posts = PostStore(database)
 
-    async def draft(self, source: str = "d1") -> str:
+    async def draft(self, source: str = "d1") -> DraftId:
         draft = await self.drafts.open(
             HOME,
             request(),
@@ -56,7 +57,7 @@ class Shop:
         )
         return [call for call, _ in taken]
 
-    async def move(self, call: Call, to: State, **more: object) -> Call | None:
+    async def move(self, call: Call, to: State, **more: Any) -> Call | None:
         return await self.calls.move(
             call, to, by="switchboard", now=self.clock.now(), what=to.value, **more
         )

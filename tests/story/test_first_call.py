@@ -70,10 +70,10 @@ async def test_the_thread_tells_each_step_and_ends_with_the_result(world: World)
     world.vozagent.account.pace = None
     root = await world.books("/dial +1 415 555 2671 with Voz now")
     call = await world.slack.until(lambda _: world.vozagent.calls[0])
-    await world.slack.until(lambda _: "Dialling" in world.thread(root))
+    await world.reads_thread(root, "Dialling")
     for word, expected in (("ringing", "Ringing"), ("in-progress", "On the line")):
         assert world.vozagent.advance(call.id) == word
-        await world.slack.until(lambda _, said=expected: said in world.thread(root))
+        await world.reads_thread(root, expected)
     assert world.vozagent.advance(call.id) == "completed"
     await world.slack.until(lambda _: "Summary" in world.thread(root))
     order = [

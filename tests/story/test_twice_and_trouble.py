@@ -50,7 +50,7 @@ async def test_a_deleted_message_is_posted_anew(one_world: World) -> None:
     one_world.slack.workspace.messages.delete(root)
     one_world.skip(hours=30)
     anew = await one_world.slack.until(
-        lambda _: [m for m in one_world.roots() if m.ts != root.ts][0], 20
+        lambda _: next(m for m in one_world.roots() if m.ts != root.ts), 20
     )
     await one_world.reads(anew, "Reached", timeout=20)
 
@@ -61,9 +61,9 @@ async def test_in_a_channel_without_the_bot_the_call_is_kept_and_the_person_told
     answer = await one_world.types(NOON, where="#random")
     await one_world.press(answer, "draft_schedule")
     told = await one_world.slack.until(
-        lambda _: [
+        lambda _: next(
             m for m in one_world.ephemerals(where="#random") if "/invite" in one_world.text(m)
-        ][0]
+        )
     )
     assert "is kept and will be dialled" in one_world.text(told)
     await one_world.slack.invite("rita", "#random", one_world.slack.world.app.bot_user)

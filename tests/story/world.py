@@ -117,6 +117,10 @@ class World:
         await self.slack.until(lambda _: all(word in self.text(message) for word in words), timeout)
         return self.text(message)
 
+    async def reads_thread(self, root: Message, words: str) -> None:
+        """Wait until the thread says the words."""
+        await self.slack.until(lambda _: words in self.thread(root))
+
     def text(self, message: Message, who: str = "rita") -> str:
         """A message as that person reads it."""
         return self.slack.drawn(who, message)

@@ -19,7 +19,7 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """No time to call at: "past", "invalid", "not_a_time"; ``candidates``: the next future reading."""
+    """No time to call at: "past", "invalid" or "not_a_time"; ``candidates`` are future readings."""
 
     reason: str
     candidates: Candidates = ()

@@ -175,20 +175,19 @@ def _runs(today: date, month: int, last: int) -> bool:
 def _year(line: Line, j: int, today: date) -> tuple[int, int, str]:
     """The year at ``j``, the index behind, and a doubt when it may be a clock time; 0: none."""
     k = line.past(j, {",", "of", ".", "in", "-"})
-    value, token = line.number(k), line.at(k)
-    if line.word(k + 1) in MERIDIEMS | {"hrs", "h", "o'clock", "hours"} or line.word(k + 1) == ":":
+    if line.word(k) in {"next", "this"} and line.word(k + 1) == "year":
+        return today.year + (line.word(k) == "next"), k + 2, ""
+    if line.word(k + 1) in MERIDIEMS | {"hrs", "h", "o'clock", "hours", ":"}:
         return 0, j, ""
-    if len(token.text) == 4 and 1900 <= value <= 2199 and not token.spelled:
-        doubtful = value > today.year + 3 and value % 100 < 60 and value < 2400
+    value, token = line.number(k), line.at(k)
+    if token.spelled:  # "twenty twenty seven"
+        short = line.number(k + 1) if value == 20 else -1
+        return (2000 + short, k + 2, "") if 24 <= short <= 99 else (0, j, "")
+    if len(token.text) == 4 and 1900 <= value <= 2199:
+        doubtful = value > today.year + 3 and value % 100 < 60
         return value, k + 1, "year_or_clock" if doubtful else ""
-    if token.spelled and value == 20 and 24 <= line.number(k + 1) <= 99:
-        return 2000 + line.number(k + 1), k + 2, ""
     if len(token.text) == 2 and 24 <= value <= 59 and 2000 + value <= today.year + 10:
         return 2000 + value, k + 1, ""
-    if line.word(k) == "next" and line.word(k + 1) == "year":
-        return today.year + 1, k + 2, ""
-    if line.word(k) == "this" and line.word(k + 1) == "year":
-        return today.year, k + 2, ""
     return 0, j, ""
 
 

@@ -156,25 +156,30 @@ def _four_digits(line: Line, i: int) -> ClockFound | None:
 
 
 def _spoken_minutes(line: Line, i: int) -> ClockFound | None:
-    """ "nine fifty nine", "ten oh five", "10 30 am"."""
-    hour, first, second = line.number(i), line.at(i), line.at(i + 1)
+    """ "nine fifty nine", "ten-thirty", "ten oh five", "10 30 am"."""
+    hour, first = line.number(i), line.at(i)
     if not 1 <= hour <= 23:
         return None
-    if first.spelled and second.text in {"oh", "o"} and 1 <= line.number(i + 2) <= 9:
-        return _written(line, i, hour, line.number(i + 2), weak="weak", used=3)
-    if first.spelled and second.text == "-" and line.at(i + 2).spelled:  # "ten-thirty"
-        minute = line.number(i + 2)
-        fits = 10 <= minute <= 59 and not UNITS.get(line.word(i + 3))
-        return _written(line, i, hour, minute, weak="weak", used=3) if fits else None
-    minute = line.number(i + 1)
-    if not 10 <= minute <= 59 or (UNITS.get(line.word(i + 2)) and not second.glued):
+    minute, used = _minutes_behind(line, i) if first.spelled else (line.number(i + 1), 2)
+    second = line.at(i + used - 1)
+    if not 0 <= minute <= 59 or (UNITS.get(line.word(i + used)) and not second.glued):
         return None
-    if first.spelled and second.spelled:
-        return _written(line, i, hour, minute, weak="weak", used=2)
-    half, _ = _half_of_day(line, i + 2)
-    if len(second.text) == 2 and (half or line.word(i - 1) in AT_WORDS):
-        return _written(line, i, hour, minute, weak="weak", used=2)
-    return None
+    if not first.spelled:
+        half, _ = _half_of_day(line, i + 2)
+        if minute < 10 or len(second.text) != 2 or not (half or line.word(i - 1) in AT_WORDS):
+            return None
+    return _written(line, i, hour, minute, weak="weak", used=used)
+
+
+def _minutes_behind(line: Line, i: int) -> tuple[int, int]:
+    """Spoken minutes behind the spoken hour at ``i`` and how many tokens both take; -1: none."""
+    k = i + 1
+    if line.at(k).text in {"oh", "o"} and 1 <= line.number(k + 1) <= 9:
+        return line.number(k + 1), 3
+    if line.word(k) == "-":
+        k += 1
+    minute = line.number(k) if line.at(k).spelled else -1
+    return (minute if minute >= 10 else -1), k - i + 1
 
 
 def _idiom(line: Line, i: int) -> ClockFound | None:

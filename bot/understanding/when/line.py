@@ -115,6 +115,7 @@ _COMPOUNDS = {
     ("close", "of", "play"): "end of day",
     ("end", "of", "play"): "end of day",
 }
+_MOST_PASSED = 6  # tokens looked over at once: keeps the reading linear
 _LONGEST_COMPOUND = max(len(key) for key in _COMPOUNDS)
 
 
@@ -142,8 +143,9 @@ class Line:
         return token.value if token.kind is Kind.NUMBER else -1
 
     def past(self, i: int, passed: Collection[str]) -> int:
-        """The first index from ``i`` on whose word is not in ``passed``."""
-        while self.word(i) in passed and i < len(self.tokens):
+        """The first index from ``i`` on whose word is not in ``passed``, a few steps on at most."""
+        last = min(i + _MOST_PASSED, len(self.tokens))
+        while i < last and self.word(i) in passed:
             i += 1
         return i
 

@@ -32,7 +32,14 @@ TIMELY = frozenset(
         Role.PAST,
     }
 )
+_WORD_ROLES = {
+    **dict.fromkeys(words.NEGATIONS, Role.NOT),
+    **dict.fromkeys(words.NOW_WORDS, Role.NOW),
+    "same time": Role.SAME_TIME,
+    "since": Role.PAST,
+}
 _JOINING = {
+    "between": Role.FILLER,
     **dict.fromkeys(words.BEFORE_WORDS, Role.BEFORE),
     **dict.fromkeys(words.AFTER_WORDS, Role.AFTER),
     "onwards": Role.ONWARDS,
@@ -162,22 +169,15 @@ def _clock(line: Line, i: int, _today: date) -> Item | None:
 def _word(line: Line, i: int, _today: date) -> Item | None:
     """The single words that mean something for times."""
     word = line.word(i)
-    if word in words.NOW_WORDS:
-        return Item(Role.NOW, i, i + 1)
-    if word == "same time":
-        return Item(Role.SAME_TIME, i, i + 1)
     if word == "but":
         return _but(line, i)
-    if word == "between":
-        return Item(Role.FILLER, i, i + 1, word)
-    if word == "since":
-        return Item(Role.PAST, i, i + 1)
-    if word in words.NEGATIONS or word.endswith("n't"):
-        return Item(Role.NOT, i, i + 1)
     if word in words.MONTHS:
         return _lone_month(line, i)
     if word in words.WEEKDAYS:  # "sat", "sun" as other words: never read past in silence
         return Item(Role.MONTH, i, i + 1, weak=True)
+    role = _WORD_ROLES.get(word) or (Role.NOT if word.endswith("n't") else None)
+    if role is not None:
+        return Item(role, i, i + 1)
     return _vague(line, i) or (Item(_JOINING[word], i, i + 1, word) if word in _JOINING else None)
 
 
