@@ -21,6 +21,7 @@ from bot.flows.settle import Settling
 from bot.providers import open_all
 from bot.schedule.clock import MachineClock, RehearsalClock, boot_seconds
 from bot.schedule.dialler import Dialler
+from bot.schedule.housekeeping import Housekeeping
 from bot.schedule.loop import Loop
 from bot.schedule.settle import Settler
 from bot.schedule.watch import Watcher
@@ -81,11 +82,12 @@ class Shop:
         handlers = routes(self.tools, str(identity.get("user_id", "")))
         self.desk = Desk(inbox=self.inbox, client=client, handlers=handlers)
         self.bolt = self._open_door(identity)
-        self.loops.append(Loop("inbox", self.desk.turn))
+        keeping = Housekeeping(inbox=self.inbox, drafts=self.tools.drafts, clock=self.clock)
+        self.loops += [Loop("inbox", self.desk.turn), Loop("housekeeping", keeping.turn)]
 
     def nudge(self) -> None:
         """Something changed: dial what is due, post what is behind."""
-        for loop in self.loops:
+        for loop in self._eager:
             loop.nudge()
 
     def _loops(self) -> None:
@@ -113,11 +115,12 @@ class Shop:
             labels=self.labels,
             invite=_invite,
         )
-        self.loops = [
+        self._eager = [
             Loop("dialler", self.dialler.turn),
             Loop("watch", watcher.turn),
             Loop("poster", self.poster.turn),
         ]
+        self.loops = [*self._eager]
 
     def _tools(self) -> Tools:
         drafts = DraftStore(self.database)

@@ -1,38 +1,52 @@
 """Asks every rule about a call that is due; the strictest answer wins."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.calls.call import Call
-from bot.calls.timing import next_start
+from bot.calls.timing import LOOK_AHEAD_DAYS, next_start
 from bot.calls.verdict import ALLOWED, Answer, Verdict
-from bot.decisions.calling_hours import calling_hours
+from bot.decisions.calling_hours import calling_hours, next_allowed
+
+PASSED = Verdict(Answer.EXPIRE, "window_passed", "its window passed before it was dialled")
+NEVER = Verdict(
+    Answer.EXPIRE, "window_passed", "the rest of its window is outside their calling hours"
+)
 
 
 def judge_due(call: Call, now: datetime) -> Verdict:
-    """May this call be dialled now? Its own window first, then the hours of the person called."""
-    if call.window is not None:
-        opens = next_start(call.window, now)
-        if opens is None:
-            return Verdict(
-                Answer.EXPIRE, "window_passed", "its window passed before it was dialled"
-            )
-        if opens > now:
-            return Verdict(
-                Answer.MOVE, "outside_hours", "its own window is closed", next_start=opens
-            )
-    verdict = calling_hours(now, call.request.callee_zones)
+    """May this call be dialled now? Its own window first, then the hours of the person called.
+
+    A call is never moved past the end of the window its asker gave; one that fits nowhere expires.
+    """
+    verdict = _own_window(call, now)
     if verdict.answer is Answer.ALLOW:
-        return ALLOWED
-    return _inside_window(call, verdict)
-
-
-def _inside_window(call: Call, verdict: Verdict) -> Verdict:
-    """A call is never moved past the end of the window its asker gave."""
-    if call.window is None or verdict.next_start is None:
+        verdict = calling_hours(now, call.request.callee_zones)
+    if verdict.answer is not Answer.MOVE or verdict.next_start is None:
         return verdict
-    opens = next_start(call.window, verdict.next_start)
+    start = _both_open(call, verdict.next_start)
+    return NEVER if start is None else replace(verdict, next_start=start)
+
+
+def _own_window(call: Call, now: datetime) -> Verdict:
+    if call.window is None:
+        return ALLOWED
+    opens = next_start(call.window, now)
     if opens is None:
-        return Verdict(
-            Answer.EXPIRE, "window_passed", "the rest of its window is outside their calling hours"
-        )
-    return Verdict(verdict.answer, verdict.code, verdict.why, verdict.rule, opens)
+        return PASSED
+    if opens > now:
+        return Verdict(Answer.MOVE, "outside_hours", "its own window is closed", next_start=opens)
+    return ALLOWED
+
+
+def _both_open(call: Call, moment: datetime) -> datetime | None:
+    """The first moment from then on inside window and hours; ``None`` when they never meet."""
+    for _ in range(LOOK_AHEAD_DAYS):
+        opens = next_start(call.window, moment) if call.window else moment
+        if opens is None:
+            return None
+        # Zones whose hours never meet tell nothing: then the window alone counts.
+        moment = next_allowed(opens, call.request.callee_zones) or opens
+        if moment == opens:
+            return opens
+    return None

@@ -136,9 +136,13 @@ class Asking:
         text = draft.partial.get("text")
         if not text:
             return None
-        now = datetime.fromisoformat(draft.partial["now"])
-        reading, _, _ = await self._read(draft.home, text, now)
-        return reading
+        return await self.heard(draft.home, text, datetime.fromisoformat(draft.partial["now"]))
+
+    async def heard(self, home: Home, text: str, now: datetime | None = None) -> Reading:
+        """What can be understood of somebody's words, complete or not; nothing is kept."""
+        zone = await self._zones.of(home.team, home.asker)
+        agents = usable(await self._agents.all())
+        return self._reading(text, now or self._clock.now(), zone, agents, None, None)
 
     async def _read(
         self,
@@ -221,8 +225,8 @@ def gone() -> NotFound:
 def no_agents() -> NotFound:
     """No provider has told us of any assistant yet."""
     return NotFound(
-        "I know no assistants at the moment: no provider is set up, or none answers. Try again in a "
-        "minute; if it stays so, an admin can check the provider's key. Nothing was dialled."
+        "I know no assistants at the moment: no provider is set up, or none answers. Try again in "
+        "a minute; if it stays so, an admin can check the provider's key. Nothing was dialled."
     )
 
 

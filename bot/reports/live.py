@@ -70,7 +70,9 @@ def headline(call: Call, attempt: Attempt | None, whom: str, provider: str) -> H
         State.BUSY: Headline("📵", "Not reached", f"{did}; the line was busy"),
         State.FAILED: Headline("❌", "Could not call", f"{whom}: {_why_failed(call, attempt)}"),
         State.CANCELLED: Headline("🚫", "Cancelled", f"{whom} will not be called"),
-        State.EXPIRED: Headline("⌛", "Window passed", f"before {whom} could be called"),
+        State.EXPIRED: Headline(
+            "⌛", "Window passed", f"{whom} was not called: {_why_expired(call)}"
+        ),
         State.HANDED_OVER: Headline(
             "📤", f"Handed to {provider}", f"which reports no outcome: {whom}"
         ),
@@ -83,6 +85,10 @@ def headline(call: Call, attempt: Attempt | None, whom: str, provider: str) -> H
     if call.state == State.COMPLETED and call.reason_code == "said_it_rang":
         return Headline("✅", "Rang", f"{did}, says <@{call.changed_by}>")
     return present[call.state]
+
+
+def _why_expired(call: Call) -> str:
+    return escape(call.reason) or "its window passed before it was dialled"
 
 
 def _why_failed(call: Call, attempt: Attempt | None) -> str:
@@ -106,10 +112,9 @@ def _held(call: Call, will: str) -> Headline:
 def _unsure(call: Call, whom: str, provider: str) -> Headline:
     reason = escape(call.reason)
     asked = f"I asked {provider} and" if call.reason_code == "process_stopped" else "I"
-    promise = (
-        "" if "dial again until I know" in reason else f" {asked} will not dial again until I know."
-    )
-    return Headline("❓", "Not sure it rang", f"{whom} · {_sentence(reason)}{promise}")
+    promise = f"{asked} will not dial again until I know."
+    said = [_sentence(reason)] + [promise] * ("dial again until I know" not in reason)
+    return Headline("❓", "Not sure it rang", f"{whom} · {' '.join(filter(None, said))}")
 
 
 def _sentence(words: str) -> str:

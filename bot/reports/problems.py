@@ -163,7 +163,7 @@ def _outside_hours(trouble: Trouble) -> str:
 
 
 ZONE_WHY = {
-    "several_numbers": "Those numbers are in different time zones, so “their time” is not one time.",
+    "several_numbers": "Those numbers are in several time zones: “their time” is not one time.",
     "many_zones": "That number can be in several time zones, so “their time” can be several times.",
     "whose_time": "That can be your time or theirs, and your clocks differ.",
 }

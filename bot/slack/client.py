@@ -8,6 +8,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.calls.call import Home
 from bot.slack.limits import Limiter
 
 log = structlog.get_logger(__name__)
@@ -90,17 +91,33 @@ class SlackClient:
         return False
 
     async def tell(
-        self, channel: str, person: str, message: dict[str, Any], response_url: str | None
+        self,
+        channel: str,
+        person: str,
+        message: dict[str, Any],
+        response_url: str | None,
+        thread: str | None = None,
     ) -> None:
-        """Only that person sees it: by the response address, else as ephemeral, else in a DM."""
+        """Only that person sees it: by the response address, else as ephemeral, else in a DM.
+
+        In a direct message (``D…``) there is nobody to hide it from: it is an ordinary message.
+        """
         if response_url and await self.respond(
             response_url, {"response_type": "ephemeral", "replace_original": False, **message}
         ):
             return
+        where = {"channel": channel, **({"thread_ts": thread} if thread else {})}
         try:
-            await self.call("chat.postEphemeral", channel=channel, user=person, **message)
+            if channel.startswith("D"):
+                await self.call("chat.postMessage", **where, **message)
+            else:
+                await self.call("chat.postEphemeral", user=person, **where, **message)
         except SlackRefused:
             await self.direct(person, message)
+
+    async def answer(self, home: Home, message: dict[str, Any], response_url: str | None) -> None:
+        """Only the asker sees it, where they asked."""
+        await self.tell(home.channel, home.asker, message, response_url, home.thread)
 
     async def direct(self, person: str, message: dict[str, Any]) -> dict[str, Any]:
         """A direct message to that person."""

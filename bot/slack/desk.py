@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 
@@ -94,15 +95,24 @@ class Desk:
 
     async def _tell(self, delivery: Delivery, text: str) -> None:
         """The asker hears of it wherever they asked."""
-        body = delivery.body
-        person = str(body.get("user_id") or body.get("user", {}).get("id", ""))
-        channel = str(body.get("channel_id") or body.get("channel", {}).get("id", ""))
+        person, channel, thread = whereabouts(delivery.body)
         if not person:
             return
         try:
             if channel:
-                await self._client.tell(channel, person, notice(text), body.get("response_url"))
+                url = delivery.body.get("response_url")
+                await self._client.tell(channel, person, notice(text), url, thread)
             else:
                 await self._client.direct(person, notice(text))
         except (SlackRefused, SlackSilent) as error:
             log.warning("person_not_told", error=str(error))
+
+
+def whereabouts(body: Mapping[str, Any]) -> tuple[str, str, str | None]:
+    """Who did it, in which channel and thread, whatever kind of delivery it was; empty: unknown."""
+    event = body.get("event")
+    if event:
+        return str(event.get("user", "")), str(event.get("channel", "")), event.get("thread_ts")
+    person = body.get("user_id") or body.get("user", {}).get("id", "")
+    channel = body.get("channel_id") or body.get("channel", {}).get("id", "")
+    return str(person), str(channel), None

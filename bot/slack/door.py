@@ -47,7 +47,7 @@ class Door:
         app.action(ANYTHING)(self.on_action)
         app.view(ANYTHING)(self.on_view)
         app.event(ANYTHING)(self.on_event)
-        app.shortcut(ANYTHING)(self.on_other)
+        app.shortcut(ANYTHING)(self.on_shortcut)
         app.view_closed(ANYTHING)(self.on_other)
         app.options(ANYTHING)(self.on_other)
 
@@ -73,8 +73,13 @@ class Door:
 
     async def on_event(self, body: dict[str, Any]) -> None:
         """Every event that can arrive has this handler; those we use are written down."""
-        if body.get("event", {}).get("type") in EVENTS:
+        if is_wanted(body.get("event", {})):
             await self._keep("event", body)
+
+    async def on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """A shortcut of a message, or of the whole app."""
+        await self._keep("shortcut", body)
+        await ack()
 
     async def on_other(self, ack: AsyncAck) -> None:
         """Nothing to do, but an acknowledgement is owed."""
@@ -91,7 +96,20 @@ class Door:
         self._desk.start(Delivery(delivery_id, team, key, kind, kept, self._clock.now()))
 
 
-EVENTS = ("member_joined_channel",)
+# What the app subscribes to, and the type each arrives with.
+EVENTS = {
+    "app_mention": "app_mention",
+    "member_joined_channel": "member_joined_channel",
+    "message.im": "message",
+}
+
+
+def is_wanted(event: Mapping[str, Any]) -> bool:
+    """Words of people in a direct message, mentions, and the bot's own invitations."""
+    if event.get("type") == "message":
+        said = not event.get("subtype") and not event.get("bot_id")
+        return said and event.get("channel_type") == "im"
+    return event.get("type") in EVENTS.values() and not event.get("bot_id")
 
 
 def bolt_app(

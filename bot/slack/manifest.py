@@ -4,6 +4,7 @@ from typing import Any
 
 from bot import __version__
 from bot.slack.door import EVENTS
+from bot.slack.screens.shortcut import CALL_THIS_NUMBER, NAME
 
 # Each scope with the method or feature that needs it.
 SCOPES = {
@@ -11,11 +12,12 @@ SCOPES = {
     "chat:write": "the live message, its thread and ephemeral answers",
     "users:read": "people's time zones",
     "usergroups:read": "members of the groups named in the settings",
+    "app_mentions:read": "`@Switchboard call …` in channels and threads",
     "channels:read": "whether the bot is in a public channel; member_joined_channel",
     "groups:read": "the same for private channels",
     "channels:history": "looking for a post whose answer was lost, by its metadata",
     "groups:history": "the same in private channels",
-    "im:history": "the same in direct messages",
+    "im:history": "commands typed as direct messages; the same in them",
     "im:read": "whether a channel is a direct message",
     "im:write": "direct messages when a channel is closed to the bot",
 }
@@ -51,6 +53,14 @@ def manifest(command: str, *, socket: bool = True, url: str = "") -> dict[str, A
         },
         "features": {
             "bot_user": {"display_name": "Switchboard", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": NAME,
+                    "type": "message",
+                    "callback_id": CALL_THIS_NUMBER,
+                    "description": "Open the call form filled in from this message",
+                }
+            ],
             "slash_commands": [slash],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},

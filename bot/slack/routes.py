@@ -11,8 +11,10 @@ from bot.slack.commands import COMMANDS
 from bot.slack.commands.command import Line
 from bot.slack.commands.help_text import help_message, unknown_word
 from bot.slack.desk import Handler
+from bot.slack.mentions import is_said_to_us, said_to_us
 from bot.slack.screens import call_buttons, draft_buttons
 from bot.slack.screens.form import CALL_FORM, MOVE_FORM, read_call_form, read_move_form
+from bot.slack.screens.shortcut import CALL_THIS_NUMBER, call_this_number
 from bot.slack.tools import Pressed, Tools, home_of, pressed_of
 
 log = structlog.get_logger(__name__)
@@ -46,30 +48,47 @@ def routes(tools: Tools, bot_user: str) -> Mapping[str, Handler]:
 
     async def event(delivery: Delivery) -> None:
         about = delivery.body["event"]
-        if about["type"] == "member_joined_channel" and about.get("user") == bot_user:
+        if is_said_to_us(about):
+            await run_line(tools, said_to_us(delivery, bot_user), trigger_id="")
+        elif about["type"] == "member_joined_channel" and about.get("user") == bot_user:
             freed = await tools.posts.unblock(str(about["channel"]))
             log.info("channel_joined", freed=freed)
             tools.nudge()
 
-    return {"command": command, "action": action, "view": view, "event": event}
+    async def shortcut(delivery: Delivery) -> None:
+        if delivery.body.get("callback_id") == CALL_THIS_NUMBER:
+            await call_this_number(tools, delivery)
+
+    return {
+        "shortcut": shortcut,
+        "command": command,
+        "action": action,
+        "view": view,
+        "event": event,
+    }
 
 
 async def run_command(tools: Tools, delivery: Delivery) -> None:
-    """Find the sub-command by its first word; anything else is read as a call."""
+    """A slash command."""
     body = delivery.body
     text = str(body.get("text") or "").strip()
-    word, _, rest = text.partition(" ")
     typed = Typed(home_of(body), text, delivery.id, body.get("response_url"))
-    trigger = str(body.get("trigger_id", ""))
+    await run_line(tools, typed, trigger_id=str(body.get("trigger_id", "")))
+
+
+async def run_line(tools: Tools, typed: Typed, *, trigger_id: str) -> None:
+    """Find the sub-command by its first word; anything else is read as a call."""
+    text = typed.text
+    word, _, rest = text.partition(" ")
     known = {one.word: one for one in COMMANDS if one.word != "call"}
     if word.lower() in known:
-        await known[word.lower()].run(tools, Line(typed, rest.strip(), trigger))
+        await known[word.lower()].run(tools, Line(typed, rest.strip(), trigger_id))
     elif word.lower() == "help":
         await _help(tools, typed)
     elif _is_unknown_word(text):
         await _help(tools, typed, unknown_word(word, COMMANDS, tools.command))
     else:
-        await COMMANDS[0].run(tools, Line(typed, text, trigger))
+        await COMMANDS[0].run(tools, Line(typed, text, trigger_id))
 
 
 def _is_unknown_word(text: str) -> bool:
@@ -84,7 +103,7 @@ def _is_unknown_word(text: str) -> bool:
 async def _help(tools: Tools, typed: Typed, intro: str = "") -> None:
     home = typed.home
     drawn = help_message(COMMANDS, tools.command, intro)
-    await tools.client.tell(home.channel, home.asker, drawn, typed.response_url)
+    await tools.client.answer(home, drawn, typed.response_url)
 
 
 def check_form(tools: Tools, view: Mapping[str, Any]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.calls.call import Draft, DraftId, Home, Request
 from bot.storage.database import Database
@@ -69,6 +69,12 @@ class DraftStore:
     async def drop(self, draft_id: DraftId) -> bool:
         """The asker cancelled it; ``False`` when it was no longer open."""
         return await self._update(draft_id, state="dropped") is not None
+
+    async def forget(self, before: datetime) -> int:
+        """Delete drafts that expired before that instant; how many."""
+        async with self._database.write() as connection:
+            result = await connection.execute(delete(drafts).where(drafts.c.expires_at < before))
+        return result.rowcount
 
     async def _update(self, draft_id: DraftId, **values: Any) -> Draft | None:
         statement = (

@@ -18,7 +18,8 @@ _NEAR_ENOUGH = 0.5  # edit ratio below which no name is suggested
 _LONGEST_WORDS = 60  # characters compared with a name
 
 _MARKER = re.compile(
-    r"(?<!\w)(?:(?:with|using|via|use)(?!\w)|(?:agent|assistant|bot|provider)\s?[:=])\s?:?\s?",
+    r"(?<!\w)(?:(?P<sure>(?:with|using|via|use)(?!\w)|w/|(?:agent|assistant|bot|provider)\s?[:=])|"
+    r"(?:agent|assistant|bot|provider|have|ask|let|get)(?!\w))\s?:?\s?",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
@@ -149,6 +150,8 @@ def _mention(
         if found is not None:
             mention = _with_provider(text, marker.start(), found, catalogue)
             return _with_rest(text, mention, place, ends, capitals=True)
+    if marker["sure"] is None:
+        return None  # "have", "agent": mean an assistant only before its name
     provided = catalogue.provider_at(text, start)
     if provided is not None:
         mention = _of_provider(text, marker.start(), provided, catalogue, ends)

@@ -28,7 +28,7 @@ _NEVER_NAMES = listed(
 )
 # words of the grammar that are also given names; in a field of their own they are names
 _NAME_WORDS = listed(
-    """will may april june august dawn summer autumn easter winter day best chance an so
+    """will may april june august dawn summer autumn easter winter day best chance an so eve
     jan jun"""
 )
 _LEADING_VERBS = listed(
@@ -220,4 +220,6 @@ def _is_like_a_name(name: str) -> bool:
 
 def _is_slip(name: str) -> bool:
     first = name.split(maxsplit=1)[0].casefold()[:20]
+    if first in _DAYS[2:]:
+        return False  # a day is no slip, but may be a name: "Friday Adeyemi"
     return any(SequenceMatcher(None, first, day).ratio() >= _SLIP_RATIO for day in _DAYS)

@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from bot.understanding.phones import Phone, classified, is_emergency
+from bot.understanding.phone_runs import FEWEST_DIGITS, numbers_in_run
+from bot.understanding.phones import Phone, is_emergency
 from bot.understanding.problems import Code, Problem
 
 MOST_RUNS = 60  # runs of digits looked at in one command
-_FEWEST_DIGITS = 7
-_MOST_DIGITS = 17  # 15 of E.164 and a prefix of two
 _HIDDEN = "\x00"
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
@@ -35,13 +34,12 @@ _DAY_BEHIND_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _RUN = re.compile(r"(?:\+[\s(]{0,2})?\(?\d(?:[ ().\-/]{0,4}\d)*")
-_GROUP = re.compile(r"\d+")
 _EXTENSION = re.compile(
     r"\s?(?:,?\s?(?:;\s?)?ext(?:ension|n)?\.?\s?[=:]?\s?|x\s?|#\s?)(\d{1,6})\b", re.IGNORECASE
 )
-_DATE_WORD = re.compile(
-    r"\s(?:today|tomorrow|tonight|mon|tue|wed|thu|fri|sat|sun|o'?clock|this\b|next\b|in the\b|on\b"
-    r")",
+_LABEL = re.compile(
+    r"(?<!\w)(?:(?:her|his|their|the|my|whose)\s)?(?:phone|number|mobile|cell|tel|telephone|mob|ph)"
+    r"(?:\s(?:number|no))?\.?\s?(?:is\s?|[:=]\s?)?$",
     re.IGNORECASE,
 )
 _BEFORE_TIME = re.compile(
@@ -100,89 +98,31 @@ def find_phones(text: str, region: str) -> FoundPhones:
 
 def _without_times(text: str) -> str:
     """The text with dates and clock times hidden, every position kept."""
-    hidden = _TIMES.sub(lambda match: _HIDDEN * len(match[0]), text)
-    return _DAY_BEHIND_NUMBER.sub(_hide_if_number_ends, hidden)
+    hidden = _DAY_BEHIND_NUMBER.sub(_hide_if_number_ends, text)
+    return _TIMES.sub(lambda match: _HIDDEN * len(match[0]), hidden)
 
 
 def _hide_if_number_ends(match: re.Match[str]) -> str:
     """ "+12125550123 5 May": the day belongs to the month unless the number needs it."""
     before = match.string[: match.start()]
     digits = re.sub(r"\D", "", before[-24:])
-    return _HIDDEN * len(match[0]) if len(digits) >= _FEWEST_DIGITS else match[0]
+    return _HIDDEN * len(match[0]) if len(digits) >= FEWEST_DIGITS else match[0]
 
 
 def _read_run(found: FoundPhones, text: str, run: re.Match[str], region: str) -> None:
-    """Reads one run of digits as one number, or as several written one after the other."""
+    """Notes the numbers of one run of digits, or an emergency number that stands alone."""
     start, end = run.span()
-    plus = run[0].startswith("+")
-    while start < end:
-        groups = [match.span() for match in _GROUP.finditer(text, start, end)]
-        digits = sum(last - first for first, last in groups)
-        if digits < _FEWEST_DIGITS and not plus:
-            _note_emergency(found, text, (start, end), region)
-            return
-        read, first, last = _best(text, start, groups, region, plus=plus)
-        if isinstance(read, Phone) and _end_is_unclear(text, (first, last), groups, region):
-            read = Problem(Code.INVALID_PHONE, found=text[first:last], detail="unclear_end")
+    if not run[0].startswith("+") and len(re.sub(r"\D", "", run[0])) < FEWEST_DIGITS:
+        _note_emergency(found, text, (start, end), region)
+        return
+    for read, begin, last in numbers_in_run(text, start, end, region):
+        label = _LABEL.search(text[:begin], max(0, begin - 40))
+        first = label.start() if label is not None else begin
         extension = _EXTENSION.match(text, last)
-        if extension is not None and isinstance(read, Phone):
-            read, last = replace(read, extension=extension[1]), extension.end()
-        found.add(read, first, last)
-        start, plus = max(last, start + 1), False
-
-
-def _best(
-    text: str, start: int, groups: list[tuple[int, int]], region: str, *, plus: bool
-) -> tuple[Phone | Problem, int, int]:
-    """The longest valid number of whole groups, the earliest first; else a possible one."""
-    possible: tuple[Phone | Problem, int, int] | None = None
-    refused: tuple[Phone | Problem, int, int] | None = None
-    for begin in range(1 if plus else len(groups)):
-        first = start if begin == 0 else groups[begin][0]
-        for last in _ends(groups[begin:]):
-            read = classified(text[first:last][: 4 * _MOST_DIGITS], region)
-            if isinstance(read, Phone) and read.valid:
-                return read, first, last
-            if isinstance(read, Phone):
-                possible = possible or (read, first, last)
-            elif read.code is Code.REFUSED_PHONE and last - first > 6:
-                refused = refused or (read, first, last)
-        if refused is not None or begin >= 2:  # two stray numbers before it, not more
-            break
-    whole = classified(text[start : groups[-1][1]][: 4 * _MOST_DIGITS], region)
-    if isinstance(whole, Phone):
-        whole = Problem(
-            Code.INVALID_PHONE, found=text[start : groups[-1][1]][:80], detail="too_long"
-        )
-    return refused or possible or (whole, start, groups[-1][1])
-
-
-def _ends(groups: list[tuple[int, int]]) -> list[int]:
-    """Ends of the prefixes of groups that have 7 to 17 digits, longest first."""
-    ends: list[int] = []
-    digits = 0
-    for first, last in groups:
-        digits += last - first
-        if digits > _MOST_DIGITS:
-            break
-        if digits >= _FEWEST_DIGITS:
-            ends.append(last)
-    return ends[::-1] or [groups[0][1]]
-
-
-def _end_is_unclear(
-    text: str, place: tuple[int, int], groups: list[tuple[int, int]], region: str
-) -> bool:
-    """ "+49 30 123456 10 tomorrow": is the 10 of the number or of the clock?"""
-    first, last = place
-    tail = next((group for group in groups if group[1] == last), None)
-    if tail is None or tail[0] == first or not _DATE_WORD.match(text, last):
-        return False
-    digits = text[tail[0] : last]
-    if len(digits) > 2 or int(digits) > 23 or _TIMES.search(text, last):
-        return False
-    shorter = classified(text[first : tail[0]].rstrip(" -./("), region)
-    return isinstance(shorter, Phone) and shorter.valid
+        if extension is None or isinstance(read, Problem):
+            found.add(read, first, last)
+        else:
+            found.add(replace(read, extension=extension[1]), first, extension.end())
 
 
 # short numbers -----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ _REFUSED_TYPES = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED
 _FIXED_TYPES = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _NO_ZONE = "Etc/Unknown"
 _LONGEST_SHORT = 6  # digits of an emergency or service number
+_ITALY = 39  # its numbers keep their zero; elsewhere a zero that stays shows a misfit
 _LONGEST = 60  # characters of one number as typed
 _MISFITS = {
     Fit.IS_POSSIBLE_LOCAL_ONLY: "no_area_code",
@@ -88,6 +89,8 @@ def _of_number(number: phonenumbers.PhoneNumber, typed: str) -> Phone | Problem:
     if kind in _REFUSED_TYPES:
         return Problem(Code.REFUSED_PHONE, found=typed, detail="premium")
     valid = kind != PhoneNumberType.UNKNOWN
+    if not valid and number.italian_leading_zero and number.country_code != _ITALY:
+        return Problem(Code.INVALID_PHONE, found=typed, detail="wrong_length")
     return Phone(
         e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
         valid=valid,

@@ -30,7 +30,8 @@ _RECIPIENT = re.compile(
 )
 _THEIR_PART = re.compile(
     r"(?<!\w)(?:their|his|her)\s(?=(?:local\s)?"
-    r"(?:morning|afternoon|evening|lunch|night|business hours|"
+    r"(?:morning|afternoon|evening|lunch|night|tomorrow|today|next|monday|tuesday|wednesday|"
+    r"thursday|friday|saturday|sunday|business hours|"
     r"office hours|working hours|end of day|eod)(?!\w))",
     re.IGNORECASE,
 )

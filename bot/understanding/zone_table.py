@@ -108,7 +108,7 @@ REGIONS = {
 PLACES = {
     place.strip(): zone
     for zone, places in {
-        "America/New_York": "new york, nyc, new york city, boston, "
+        "America/New_York": "new york, nyc, ny, new york city, boston, "
         "miami, atlanta, philadelphia, washington dc, "
         "orlando, charlotte, baltimore, pittsburgh, cleveland",
         "America/Detroit": "detroit",
@@ -120,7 +120,7 @@ PLACES = {
         "America/Denver": "denver, salt lake city, boulder, albuquerque",
         "America/Edmonton": "calgary, edmonton",
         "America/Phoenix": "phoenix, arizona",
-        "America/Los_Angeles": "los angeles, la, san francisco, seattle, "
+        "America/Los_Angeles": "los angeles, la, san francisco, sf, seattle, "
         "san diego, san jose, las vegas, "
         "sacramento, california",
         "America/Vancouver": "vancouver",

@@ -6,7 +6,7 @@ from bot.slack.blocks import actions, button, message, section
 from bot.slack.client import SlackRefused
 from bot.slack.commands.command import Command, Line
 from bot.slack.screens.confirm import CHANGE, confirmation
-from bot.slack.screens.form import Form, call_form
+from bot.slack.screens.form_drawing import Form, call_form
 from bot.slack.screens.question import asked_back
 from bot.slack.tools import Tools
 
@@ -25,14 +25,16 @@ async def run(tools: Tools, line: Line) -> None:
 async def show(tools: Tools, answer: Proposal | Question, *, replace: bool = False) -> None:
     """A confirmation or question, to the asker only; ``replace`` puts it over the last one."""
     drawn = (
-        confirmation(answer, tools.labels) if isinstance(answer, Proposal) else asked_back(answer)
+        confirmation(answer, tools.labels)
+        if isinstance(answer, Proposal)
+        else asked_back(answer, tools.command)
     )
     draft = answer.draft
     if replace and draft.response_url:
         over = {"replace_original": True, "response_type": "ephemeral"}
         if await tools.client.respond(draft.response_url, {**over, **drawn}):
             return
-    await tools.client.tell(draft.home.channel, draft.home.asker, drawn, draft.response_url)
+    await tools.client.answer(draft.home, drawn, draft.response_url)
 
 
 async def _open_form(tools: Tools, line: Line) -> None:
@@ -62,7 +64,7 @@ async def _offer_form(tools: Tools, draft: Draft) -> None:
         "Nothing was dialled."
     )
     drawn = message(text, [section(text), actions(button("Open the form", CHANGE, draft.id))])
-    await tools.client.tell(draft.home.channel, draft.home.asker, drawn, draft.response_url)
+    await tools.client.answer(draft.home, drawn, draft.response_url)
 
 
 COMMAND = Command(

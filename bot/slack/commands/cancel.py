@@ -29,7 +29,7 @@ async def run(tools: Tools, line: Line) -> None:
         )
     done = await tools.booking.cancel(call.id, home.asker, await tools.helpers.all())
     text = f"Cancelled {done.code}: {whom(done)} will not be called."
-    await tools.client.tell(home.channel, home.asker, notice(text), line.typed.response_url)
+    await tools.client.answer(home, notice(text), line.typed.response_url)
 
 
 COMMAND = Command(

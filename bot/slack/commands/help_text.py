@@ -19,7 +19,7 @@ def help_message(commands: Sequence[Command], command: str, intro: str = "") -> 
     rows = [f"`{one.usage.format(command=command)}`\n{one.does}" for one in commands]
     rows += [f"`{command}`\nthe same as a form", f"*Times*\n{TIMES}"]
     blocks = [*([section(intro)] if intro else []), section("\n".join(rows)), context(CLOCKS)]
-    return message(f"{intro} {rows[0]}".strip(), blocks)
+    return message("\n".join([*([intro] if intro else []), *rows, CLOCKS]), blocks)
 
 
 def unknown_word(word: str, commands: Sequence[Command], command: str) -> str:

@@ -1,8 +1,11 @@
 """``/dial list``: my newest calls, where they stand and when they are due."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from bot.calls.call import Call
 from bot.calls.states import WAITING
-from bot.slack.blocks import notice
+from bot.slack.blocks import message, notice, rows_of
 from bot.slack.commands.command import Command, Line
 from bot.slack.screens.live import whom
 from bot.slack.times import due_words, token
@@ -15,9 +18,16 @@ async def run(tools: Tools, line: Line) -> None:
     """List the asker's newest calls."""
     home = line.typed.home
     calls = await tools.calls.latest_of(home.team, home.asker, NEWEST)
-    rows = [_row(call) for call in calls]
-    text = "\n".join(rows) or f"You have no calls yet. Try `{tools.command} help`."
-    await tools.client.tell(home.channel, home.asker, notice(text), line.typed.response_url)
+    drawn = listed(calls, tools.command)
+    await tools.client.answer(home, drawn, line.typed.response_url)
+
+
+def listed(calls: Sequence[Call], command: str) -> dict[str, Any]:
+    """The message with one row per call."""
+    if not calls:
+        return notice(f"You have no calls yet. Try `{command} help`.")
+    blocks, text = rows_of([_row(call) for call in calls], "… and {count} older ones")
+    return message(text, blocks)
 
 
 def _row(call: Call) -> str:

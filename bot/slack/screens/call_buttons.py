@@ -10,7 +10,8 @@ from bot.flows.ask import DRAFT_LIVES, usable
 from bot.reports.live import Action
 from bot.slack.blocks import notice
 from bot.slack.client import SlackRefused
-from bot.slack.screens.form import call_form, form_of, move_form, read_move_form
+from bot.slack.screens.form import read_move_form
+from bot.slack.screens.form_drawing import call_form, form_of, move_form
 from bot.slack.tools import Pressed, Tools
 
 

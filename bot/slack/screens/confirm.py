@@ -7,8 +7,19 @@ from typing import Any
 from bot.calls.call import Call, Request
 from bot.calls.timing import Instant
 from bot.flows.ask import Proposal
-from bot.slack.blocks import actions, button, context, escape, fields, message, notice, section
-from bot.slack.times import when_lines
+from bot.slack.blocks import (
+    actions,
+    button,
+    context,
+    cut,
+    escape,
+    fields,
+    message,
+    notice,
+    section,
+)
+from bot.slack.screens.live import whom
+from bot.slack.times import due_words, when_lines
 from bot.understanding.phones import shown
 from bot.understanding.zones import country_label, zone_label
 
@@ -16,8 +27,9 @@ SCHEDULE, CHANGE, CANCEL = "draft_schedule", "draft_change", "draft_cancel"
 WHOSE = {
     "user": "your clock",
     "recipient": "the clock of the person called",
-    "named": "the clock you named",
+    "named": "the clock you chose",
 }
+NOTES_SHOWN, SAID_SHOWN = 500, 200  # characters
 WARNINGS = {
     "number_not_verified": "⚠️ That looks like a number, but no phone company uses it. "
     "Check the digits; you can call it anyway.",
@@ -30,16 +42,17 @@ def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any
     request = proposal.request
     now = proposal.now
     lines = when_lines(request, now)
+    provider = escape(labels.get(request.provider, request.provider))
     facts = [
         ("Number", number_words(request)),
-        ("Assistant", f"{escape(request.agent_name)} · provider: {labels[request.provider]}"),
+        ("Assistant", f"{escape(request.agent_name)} · provider: {provider}"),
         ("When", "\n".join(lines)),
         ("No answer", "One try; I tell you how it ended"),
     ]
     if request.name:
         facts.insert(1, ("Name", escape(request.name)))
     if request.notes:
-        facts.append(("Notes", escape(request.notes)[:500]))
+        facts.append(("Notes", cut(escape(request.notes), NOTES_SHOWN)))
     title = "Call now?" if request.when is None else "Schedule this call?"
     press = "Call now" if request.when is None else "Schedule call"
     blocks = [
@@ -55,9 +68,9 @@ def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any
         ),
         context("Nothing is scheduled yet. This draft expires in 15 minutes."),
     ]  # fmt: skip
-    spoken = f"{title} {shown(request.number)} with {request.agent_name}, {lines[0]}"
-    rest = f" ({lines[1]})" if len(lines) > 1 else ""
-    return message(f"{escape(spoken)}{escape(rest)}. Nothing is scheduled yet.", blocks)
+    name = f"{request.name}, " if request.name else ""
+    spoken = f"{title} {name}{shown(request.number)} with {request.agent_name}: {' = '.join(lines)}"
+    return message(f"{cut(escape(spoken), 2_000)}. Nothing is scheduled yet.", blocks)
 
 
 def number_words(request: Request) -> str:
@@ -72,22 +85,30 @@ def number_words(request: Request) -> str:
 
 def how_read(request: Request) -> str:
     """Which words were taken for the time, and on whose clock."""
+    said = f"“{cut(escape(request.said), SAID_SHOWN)}”" if request.said else ""
     if request.when is None:
-        said = f"“{escape(request.said)}”" if request.said else "no time in that"
-        return f"I read {said}, so I call as soon as you confirm."
+        return f"I read {said or 'no time in that'}, so I call as soon as you confirm."
     whose = WHOSE.get(request.zone_source or "user", WHOSE["user"])
     zone = zone_label(request.when.zone, request.when.start)
-    said = f"“{escape(request.said)}”" if request.said else "the time you chose"
     kind = "" if isinstance(request.when, Instant) else " as a window"
-    return f"I read {said}{kind} on {whose} ({zone})."
+    return f"I read {said or 'the time you chose'}{kind} on {whose} ({zone})."
 
 
 def booked(call: Call, *, fresh: bool) -> dict[str, Any]:
     """What the confirmation turns into once it is pressed."""
-    where = f"<#{call.home.channel}>"
+    direct = call.home.channel.startswith("D")
+    where = "here" if direct else f"in <#{call.home.channel}>"
     if not fresh:
-        return notice(f"This is already {call.code}; pressing again changes nothing. See {where}.")
-    return notice(f"Done: *{call.code}* is kept. Its message in {where} follows it to its end.")
+        return notice(
+            f"This is already *{call.code}*; pressing again changes nothing. "
+            f"Its message {where} shows how it stands."
+        )
+    what = f"{escape(call.request.agent_name)} will call {whom(call)}"
+    when = "as soon as a line is free" if call.request.when is None else due_words(call)
+    return notice(
+        f"Scheduled *{call.code}*: {what}, {when}.\n"
+        f"Its message {where} follows it to its end; change or cancel it there until it is dialled."
+    )
 
 
 def dropped(*, was_open: bool) -> dict[str, Any]:
@@ -99,7 +120,7 @@ def dropped(*, was_open: bool) -> dict[str, Any]:
 
 def pack(**facts: Any) -> str:
     """A button's value: ids and small choices, never personal data."""
-    return json.dumps(facts, separators=(",", ":"))
+    return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
 
 
 def unpack(value: str) -> dict[str, Any]:

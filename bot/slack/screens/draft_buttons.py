@@ -8,7 +8,7 @@ from bot.calls.errors import NotFound
 from bot.calls.inbox import Delivery
 from bot.calls.timing_json import timing_from_json
 from bot.flows.ask import Choice, Proposal, usable
-from bot.slack.blocks import Block, actions, button, message, notice, section
+from bot.slack.blocks import Block, actions, button, escape, message, notice, section
 from bot.slack.client import SlackRefused
 from bot.slack.commands.call import show
 from bot.slack.screens.confirm import (
@@ -19,9 +19,12 @@ from bot.slack.screens.confirm import (
     dropped,
     unpack,
 )
-from bot.slack.screens.form import Form, call_form, form_of, read_call_form
+from bot.slack.screens.form import read_call_form
+from bot.slack.screens.form_drawing import Form, call_form, form_of
 from bot.slack.screens.question import CHOOSE_AGENT, CHOOSE_TIME
 from bot.slack.tools import Pressed, Tools
+from bot.understanding.phones import shown, zones_of
+from bot.understanding.reading import Reading
 
 POST_AGAIN = "post_again"
 
@@ -95,10 +98,14 @@ async def submitted(tools: Tools, delivery: Delivery) -> None:
     )
     now = tools.clock.now()
     request, errors = read_call_form(
-        view, now=now, default_region=tools.default_region, previous=draft.request
+        view,
+        now=now,
+        default_region=tools.default_region,
+        previous=draft.request,
+        agents=list(usable(await tools.agents.all()).values()),
     )
     if request is None:
-        raise NotFound(" ".join(errors.values()))
+        raise NotFound(escape(" ".join(errors.values())))
     changed = await tools.booking.revise(draft.id, request)
     await show(tools, Proposal(changed, request, now), replace=draft.request is not None)
 
@@ -118,17 +125,27 @@ async def _partial(tools: Tools, draft: Draft) -> Form:
     agents = list(usable(await tools.agents.all()).values())
     zone = await tools.people.of(draft.home.team, draft.home.asker)
     reading = await tools.asking.reading_of(draft)
+    number = _number_of(draft, reading)
     return Form(
         agents=agents,
         labels=tools.labels,
         asker_zone=zone,
-        number=reading.phones[0] if reading and reading.phones else "",
+        number=shown(number) if number else "",
         agent=reading.agent.name if reading and reading.agent else "",
+        provider=reading.agent.provider if reading and reading.agent else "",
         name=(reading.name or "") if reading else "",
         notes=(reading.notes or "") if reading else "",
         when=reading.when if reading else None,
-        callee_zones=reading.callee_zones if reading else (),
+        callee_zones=zones_of(number),
     )
+
+
+def _number_of(draft: Draft, reading: Reading | None) -> str:
+    """A line with several numbers became as many drafts: the one this draft is about."""
+    if reading is None or not reading.phones:
+        return ""
+    index = int(draft.partial.get("index", "0"))
+    return reading.phones[min(index, len(reading.phones) - 1)]
 
 
 async def _replace(tools: Tools, pressed: Pressed, drawn: Block) -> None:
@@ -140,8 +157,9 @@ async def _replace(tools: Tools, pressed: Pressed, drawn: Block) -> None:
 
 
 def invite(code: str, channel: str) -> Block:
+    """What to do about a channel the bot may not post in; seen there, or in a direct message."""
     text = (
-        f"*{code}* is kept and will be dialled. But I can't post here because I'm not a member of "
-        f"<#{channel}>. Type `/invite` with my name there, then press *Try again*."
+        f"*{code}* is kept and will be dialled. But I can't post in <#{channel}>, because I'm not "
+        "a member. Type `/invite` with my name there, then press *Try again*."
     )
     return message(text, [section(text), actions(button("Try again", POST_AGAIN, channel))])

@@ -17,7 +17,7 @@ TIME_CODES = frozenset(
 AGENT_CODES = frozenset({"unknown_agent", "missing_agent", "ambiguous_agent"})
 
 
-def asked_back(question: Question) -> dict[str, Any]:
+def asked_back(question: Question, command: str = "/dial") -> dict[str, Any]:
     """The message of a draft that lacks something; its buttons continue the same draft."""
     problem = question.problem
     offers = _offers(question)
@@ -27,6 +27,7 @@ def asked_back(question: Question) -> dict[str, Any]:
         detail=problem.detail,
         suggestion=escape(problem.suggestion) if problem.suggestion else None,
         offers=len(offers),
+        command=command,
     )
     other = "Other time…" if problem.code.value in TIME_CODES else "Open the form…"
     buttons = [
@@ -49,11 +50,13 @@ def _offers(question: Question) -> list[Block]:
         ]
     zones = question.reading.callee_zones
     theirs = zones[0] if len(zones) == 1 else None
+    # Without the assistant in it, pressing a time would forget one that was chosen before.
+    chosen = {"agent": question.reading.agent.name} if question.reading.agent else {}
     return [
         button(
             choice_words(when, question.asker_zone, theirs),
             f"{CHOOSE_TIME}:{index}",
-            pack(draft=draft, when=timing_to_json(when)),
+            pack(draft=draft, when=timing_to_json(when), **chosen),
             style="primary" if index == 0 and len(problem.candidates) == 1 else None,
         )
         for index, when in enumerate(problem.candidates[:MOST_TIMES])

@@ -5,7 +5,7 @@ from datetime import date
 from bot.understanding.when.items import Day, Item, Role, Span, months_later
 from bot.understanding.when.line import Line
 from bot.understanding.when.tokens import Kind
-from bot.understanding.when.words import MERIDIEMS, MONTHS, UNITS
+from bot.understanding.when.words import MERIDIEMS, MONTHS, PART_WORDS, UNITS
 
 _JOINERS = frozenset({"-", "to", "until", "through"})
 _LEAP_YEARS_APART = 8  # 29 February may be eight years away
@@ -201,8 +201,9 @@ def day_of_month_at(line: Line, i: int, today: date) -> Item | None:
     token = line.at(j)
     if line.word(line.past(j + 1, {"of", "the", ".", ","})) in MONTHS:
         return None  # "on 9 September" begins at the 9
-    if token.kind is Kind.ORDINAL and (not token.spelled or j > i) and 1 <= token.value <= 99:
-        return _nth_day(line, i, j, today)
+    if token.kind is Kind.ORDINAL and 1 <= token.value <= 99:
+        known = not token.spelled or (j > i and _ends_a_date(line, j + 1))
+        return _nth_day(line, i, j, today) if known else None
     if j > i and token.kind is Kind.NUMBER and 1 <= token.value <= 31 and not token.spelled:
         if line.word(j + 1) in MERIDIEMS | {"o'clock", "-", "to", "/"} or UNITS.get(
             line.word(j + 1)
@@ -210,6 +211,12 @@ def day_of_month_at(line: Line, i: int, today: date) -> Item | None:
             return None
         return Item(Role.DAY, i, j + 1, _next_nth(token.value, today), weak=True)
     return None
+
+
+def _ends_a_date(line: Line, j: int) -> bool:
+    """ "the first at noon" is a day, "the first call" is not."""
+    timely = {"at", "from", "between", "by", "before", "after", "until", "to", "of", "and", "noon"}
+    return line.at(j).kind is not Kind.WORD or line.word(j) in timely | set(PART_WORDS)
 
 
 def _nth_day(line: Line, i: int, j: int, today: date) -> Item | None:

@@ -14,7 +14,7 @@ from bot.understanding.when.items import (
     Span,
     Stamp,
 )
-from bot.understanding.when.scan import TIMELY
+from bot.understanding.when.scan import SOFT, TIMELY
 
 _LIMITABLE = frozenset({Role.CLOCK, Role.PART, Role.DAY, Role.SPAN, Role.NOW})
 _JOINED = frozenset({Role.TO, Role.AND, Role.OR, Role.BEFORE, Role.AFTER, Role.ONWARDS})
@@ -59,8 +59,8 @@ def _refuse(items: list[Item]) -> None:
     roles = {item.role for item in items}
     timely = roles & TIMELY
     if not timely:
-        lone_month = any(item.role is Role.MONTH and not item.weak for item in items)
-        if lone_month and Role.UNREAD not in roles:
+        vague = any(_is_vague(item) for item in items)
+        if vague and Role.UNREAD not in roles:
             raise unclear("vague")
         raise no_time("not_a_time")
     if timely == {Role.VAGUE} and Role.UNREAD in roles:
@@ -77,6 +77,10 @@ def _refuse(items: list[Item]) -> None:
     ):
         if role in roles:
             raise answer
+
+
+def _is_vague(item: Item) -> bool:
+    return item.value == SOFT or (item.role is Role.MONTH and not item.weak)
 
 
 def _is_impossible(item: Item) -> bool:

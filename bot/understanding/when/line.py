@@ -102,6 +102,7 @@ _COMPOUNDS = {
     ("working", "hours"): "business hours",
     ("work", "hours"): "business hours",
     ("first", "thing"): "first thing",
+    ("last", "thing"): "later",
     ("rest", "of", "the", "day"): "rest of day",
     ("remainder", "of", "the", "day"): "rest of day",
     ("rest", "of", "today"): "rest of day",

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.understanding.when.items import Item, Role
 from bot.understanding.when.line import read_line
-from bot.understanding.when.scan import TIMELY, scan
+from bot.understanding.when.scan import SOFT, TIMELY, scan
 from bot.understanding.when.zone_words import iana_names, zone_words
 
 
@@ -43,7 +43,7 @@ def marks(text: str, today: date) -> list[Mark]:
 
 
 def _kind(item: Item) -> Kind:
-    if item.role in {Role.MONTH, Role.VAGUE}:
+    if item.role in {Role.MONTH, Role.VAGUE} or item.value == SOFT:
         return Kind.CALENDAR
     if item.role in TIMELY:
         return Kind.TIME

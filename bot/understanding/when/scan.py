@@ -38,6 +38,7 @@ _WORD_ROLES = {
     "same time": Role.SAME_TIME,
     "since": Role.PAST,
 }
+SOFT = "soft"  # value of fillers that are vague when nothing else is said
 _JOINING = {
     "between": Role.FILLER,
     **dict.fromkeys(words.BEFORE_WORDS, Role.BEFORE),
@@ -175,6 +176,8 @@ def _word(line: Line, i: int, _today: date) -> Item | None:
         return _lone_month(line, i)
     if word in words.WEEKDAYS:  # "sat", "sun" as other words: never read past in silence
         return Item(Role.MONTH, i, i + 1, weak=True)
+    if word in words.SOFT_VAGUE:
+        return Item(Role.FILLER, i, i + 1, SOFT)
     role = _WORD_ROLES.get(word) or (Role.NOT if word.endswith("n't") else None)
     if role is not None:
         return Item(role, i, i + 1)
@@ -268,13 +271,12 @@ def _is_supported(items: list[Item], k: int, line: Line, *, alone: bool) -> bool
         return False
     if line.word(item.start - 1) in AT_WORDS or (alone and not item.shy):
         return True
-    before, after = _neighbour(items, k, -1), _neighbour(items, k, 1)
-    return before in TIMELY or (after in TIMELY and not item.shy)
+    return _is_timely(items, k, -1) or (_is_timely(items, k, 1) and not item.shy)
 
 
-def _neighbour(items: list[Item], k: int, step: int) -> Role:
-    """The role of the nearest item that is no filler."""
+def _is_timely(items: list[Item], k: int, step: int) -> bool:
+    """Is the nearest item that is no filler surely about time?"""
     k += step
     while 0 <= k < len(items) and items[k].role in {Role.FILLER, Role.BEFORE, Role.AFTER}:
         k += step
-    return items[k].role if 0 <= k < len(items) else Role.FILLER
+    return 0 <= k < len(items) and items[k].role in TIMELY and not items[k].weak

@@ -14,6 +14,8 @@ _DAY = timedelta(days=1)
 
 def resolve_span(facts: Facts, span: Span, start_day: Day | None, asked: Asked) -> Window:
     """The window of the span; ``start_day`` is the first day of an open-ended one, if said."""
+    if any(part.name == "first thing" for part in facts.parts):
+        raise unclear("vague")  # of one day, but which?
     hours = hours_of_day(facts)
     if hours.midnight or any(reading.end is None for reading in hours.readings):
         raise unclear("recurrence")  # one moment on several days is not one call

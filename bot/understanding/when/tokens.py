@@ -55,7 +55,9 @@ _SHAPES = re.compile(
     re.VERBOSE,
 )
 _GLUED_WORDS = (
-    frozenset(words.UNITS) | words.MERIDIEMS | {"st", "nd", "rd", "th", "o'clock", "oclock", "ish"}
+    frozenset(words.UNITS)
+    | words.MERIDIEMS
+    | {"st", "nd", "rd", "th", "o'clock", "oclock", "ish", "z", "utc", "gmt"}
 )
 _ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
 

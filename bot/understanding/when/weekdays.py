@@ -65,6 +65,8 @@ def is_weekday_name(line: Line, i: int) -> bool:
         return True
     after, before = line.at(i + 1), line.at(i - 1)
     timely = {Kind.END, Kind.CLOCK, Kind.NUMBER, Kind.ORDINAL, Kind.DATE, Kind.STAMP, Kind.DOTTED}
+    if line.word(i + 1) in _JOINERS | {"and", "or", "&", "/"}:
+        return line.word(i + 2) in WEEKDAYS or line.at(i + 2).kind in timely
     if after.kind in timely or line.word(i + 1) in _FOLLOWERS:
         return True
     known = line.word(i + 1) in MONTHS or line.word(i + 1) in WEEKDAYS

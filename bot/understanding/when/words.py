@@ -220,5 +220,5 @@ PRONOUNS = frozenset(
     {"i", "he", "she", "they", "we", "you", "it", "he's", "she's", "they're", "you're", "i'm"}
 )
 BEING = listed("free available back ready home around online in is are're there awake done")
-SOFT_VAGUE = frozenset({"sometime", "anytime", "possible"})
+SOFT_VAGUE = frozenset({"sometime", "anytime"})  # say nothing alone, and do no harm beside a time
 NOW_WORDS = frozenset({"now", "asap", "immediately", "instantly", "straightaway"})

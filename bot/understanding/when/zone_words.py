@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.understanding.when.line import Line
 from bot.understanding.when.tokens import Kind
-from bot.understanding.when.words import MONTHS, PART_WORDS, WEEKDAYS
+from bot.understanding.when.words import FILLERS, MONTHS, PART_WORDS, UNITS, WEEKDAYS
 from bot.understanding.zone_table import ABBREVIATIONS, PLACES, REGIONS, WORDLIKE
 from bot.understanding.zones import canonical, zone_at_offset
 
@@ -71,12 +71,26 @@ def _zone_at(line: Line, i: int) -> tuple[str | None, int]:
         return offset
     begin = i + 1 if line.word(i) == "in" and _is_clock(line, i - 1) else i
     begin = line.past(begin, {"the", "us"}) if line.word(begin + 1) in REGIONS else begin
+    if _is_unknown_zone(line, i):
+        return None, _tail(line, i + 1)
     for size in range(_LONGEST_NAME, 0, -1):
         name = " ".join(line.word(begin + k) for k in range(size))
         zone = ABBREVIATIONS.get(name) or REGIONS.get(name) or PLACES.get(name)
         if zone is not None and _is_meant(line, (i, begin, begin + size), name):
             return zone, _tail(line, begin + size)
     return None, i
+
+
+def _is_unknown_zone(line: Line, i: int) -> bool:
+    """ "10am Gotham time", "10am XYZT": a zone nobody knows is asked about, not passed over."""
+    word = line.word(i)
+    known = any(word in table for table in (ABBREVIATIONS, PLACES, REGIONS, FILLERS, UNITS))
+    if known or not _is_clock(line, i - 1) or not word.isalpha():
+        return False
+    slashed = line.word(i + 1) == "/" and line.at(i + 2).glued and line.word(i + 2).isalpha()
+    if line.word(i + 1) in _TIME - {"times"} or (slashed and word not in _DATELIKE):
+        return True
+    return line.at(i).upper and 3 <= len(word) <= 5 and word.endswith("t")
 
 
 def _offset_at(line: Line, i: int) -> tuple[str | None, int] | None:

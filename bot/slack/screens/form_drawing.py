@@ -1,0 +1,208 @@
+"""Draws the form behind *Change…*, *Reschedule…* and a bare command."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from bot.calls.call import Call, Request
+from bot.calls.provider import Agent
+from bot.calls.timing import Instant, Window
+from bot.slack.blocks import Block, clip, context, input_block, option, plain
+from bot.slack.screens.confirm import pack
+from bot.slack.screens.form import CALL_FORM, MOVE_FORM, NO_AGENT, THEIRS, agent_key
+from bot.slack.times import between
+from bot.understanding.phones import shown
+
+COMMON_ZONES = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
+    "America/Sao_Paulo", "Europe/London", "Europe/Paris", "Europe/Berlin", "Africa/Cairo",
+    "Africa/Johannesburg", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo",
+    "Australia/Sydney", "Pacific/Auckland", "UTC",
+)  # fmt: skip
+READ_ON = "Read on the clock chosen in the next field."
+EMPTY_IN_CALL = "Leave empty to call as soon as you confirm."
+EMPTY_IN_MOVE = "Leave empty to call at once."
+LONGEST_NUMBER, LONGEST_NAME, LONGEST_NOTES = 60, 150, 3_000  # characters; 3,000 is Slack's most
+LONGEST_LABEL = 75  # characters of an option
+GROUP = 100  # options of a select, or of one group in it
+MOST_AGENTS = 400  # a view may have 250 kB
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the form is opened with."""
+
+    agents: Sequence[Agent]
+    asker_zone: str
+    number: str = ""
+    agent: str = ""  # name
+    provider: str = ""  # of that agent; empty: whichever has one of that name
+    name: str = ""
+    notes: str = ""
+    when: Instant | Window | None = None
+    callee_zones: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)  # provider → name people know
+
+
+def form_of(request: Request, agents: Sequence[Agent], labels: Mapping[str, str]) -> Form:
+    """The form filled in with a complete request."""
+    return Form(
+        agents=agents,
+        labels=labels,
+        asker_zone=request.asker_zone,
+        number=shown(request.number),
+        agent=request.agent_name,
+        provider=request.provider,
+        name=request.name or "",
+        notes=request.notes or "",
+        when=request.when,
+        callee_zones=request.callee_zones,
+    )
+
+
+def call_form(form: Form, draft_id: str, intro: str = "") -> Block:
+    """The modal with everything a call needs."""
+    number = _text("number", form.number, LONGEST_NUMBER, "+1 415 555 2671")
+    notes = {**_text("notes", form.notes, LONGEST_NOTES), "multiline": True}
+    name = _text("name", form.name, LONGEST_NAME)
+    hint = "With its country code, in any written form."
+    blocks = [
+        *([context(intro)] if intro else []),
+        input_block("number", "Number", number, hint=hint),
+        input_block("agent", "Assistant", _agents(form)),
+        input_block("name", "Name of the person called", name, optional=True),
+        *_time_blocks(form.when, form.asker_zone, form.callee_zones, EMPTY_IN_CALL),
+        input_block("notes", "Notes for the assistant", notes, optional=True),
+    ]
+    meta = pack(
+        draft=draft_id,
+        zone=form.asker_zone,
+        shown=_shown_epoch(form.when, form.asker_zone),
+        shown_zone=_zone_value(form.when, form.asker_zone, form.callee_zones),
+    )
+    return _modal(CALL_FORM, "Call someone", "Continue", blocks, meta)
+
+
+def move_form(call: Call) -> Block:
+    """The modal that gives a waiting call another time."""
+    request = call.request
+    when = Instant(call.due.astimezone(ZoneInfo(request.asker_zone)), request.asker_zone)
+    blocks = _time_blocks(when, request.asker_zone, request.callee_zones, EMPTY_IN_MOVE)
+    meta = pack(call=call.id, zone=request.asker_zone, zones=list(request.callee_zones))
+    return _modal(MOVE_FORM, "Reschedule call", "Reschedule", blocks, meta)
+
+
+def _shown_epoch(when: Instant | Window | None, asker_zone: str) -> int | None:
+    """The Unix second at which the viewer's picker shows the clock time of ``when``."""
+    if when is None:
+        return None
+    wall = when.start.astimezone(ZoneInfo(when.zone)).replace(tzinfo=ZoneInfo(asker_zone))
+    return int(wall.timestamp())
+
+
+def _zone_value(when: Instant | Window | None, asker_zone: str, callee_zones: Sequence[str]) -> str:
+    """The clock chosen at first. *Their time* follows the number when that is changed."""
+    if when is None or when.zone == asker_zone:
+        return asker_zone
+    return THEIRS if [when.zone] == list(callee_zones) else when.zone
+
+
+def _time_blocks(
+    when: Instant | Window | None, asker_zone: str, callee_zones: Sequence[str], empty: str
+) -> list[Block]:
+    picker: Block = {"type": "datetimepicker", "action_id": "when"}
+    epoch = _shown_epoch(when, asker_zone)
+    if epoch is not None:
+        picker["initial_date_time"] = epoch
+    kept = []
+    if isinstance(when, Window):
+        words = between(when, when.zone)
+        kept = [context(f"{words}. That stays unless you change the date, time or clock.")]
+    return [
+        *kept,
+        input_block("when", "Date and time", picker, optional=True, hint=f"{READ_ON} {empty}"),
+        input_block("zone", "On whose clock", _zones(when, asker_zone, callee_zones)),
+    ]
+
+
+def _zones(when: Instant | Window | None, asker_zone: str, callee_zones: Sequence[str]) -> Block:
+    theirs = f"Their time ({_place(callee_zones[0])})" if len(callee_zones) == 1 else "Their time"
+    options = {
+        asker_zone: option(f"My time ({_place(asker_zone)})", asker_zone),
+        THEIRS: option(theirs, THEIRS),
+    }
+    chosen = _zone_value(when, asker_zone, callee_zones)
+    for zone in (*callee_zones[:5], *((when.zone,) if when else ()), *COMMON_ZONES):
+        options.setdefault(zone, option(_place(zone), zone))
+    return {
+        "type": "static_select",
+        "action_id": "zone",
+        "options": list(options.values()),
+        "initial_option": options[chosen],
+    }
+
+
+def _agents(form: Form) -> Block:
+    """Every assistant that can call; Slack takes more than a hundred only in groups."""
+    chosen = _chosen(form)
+    others = sorted(
+        (agent for agent in form.agents if agent is not chosen),
+        key=lambda agent: agent.name.casefold(),
+    )
+    listed = [*([chosen] if chosen else []), *others][:MOST_AGENTS]
+    options = [_agent_option(agent, form.labels) for agent in listed]
+    select: Block = {"type": "static_select", "action_id": "agent"}
+    if not options:
+        select["options"] = [option("No assistant can call at the moment", NO_AGENT)]
+    elif len(options) <= GROUP:
+        select["options"] = options
+    else:
+        starts = range(0, len(options), GROUP)
+        select["option_groups"] = [_group(options[at : at + GROUP]) for at in starts]
+    if chosen:
+        select["initial_option"] = options[0]
+    return select
+
+
+def _chosen(form: Form) -> Agent | None:
+    """The assistant that is selected at first: the one asked for, or the only one."""
+    for agent in form.agents:
+        if agent.name == form.agent and form.provider in {"", agent.provider}:
+            return agent
+    return form.agents[0] if len(form.agents) == 1 else None
+
+
+def _agent_option(agent: Agent, labels: Mapping[str, str]) -> Block:
+    provider = clip(labels.get(agent.provider, agent.provider), 30)
+    name = clip(agent.name, LONGEST_LABEL - len(provider) - 3)
+    return option(f"{name} ({provider})", agent_key(agent))
+
+
+def _group(options: list[Block]) -> Block:
+    first, last = (clip(str(each["text"]["text"]), 30) for each in (options[0], options[-1]))
+    return {"label": plain(f"{first} – {last}"), "options": options}
+
+
+def _text(action_id: str, initial: str, limit: int, placeholder: str = "") -> Block:
+    made: Block = {"type": "plain_text_input", "action_id": action_id, "max_length": limit}
+    if initial:
+        made["initial_value"] = initial[:limit]
+    if placeholder:
+        made["placeholder"] = plain(placeholder, 150)
+    return made
+
+
+def _modal(callback_id: str, title: str, submit: str, blocks: list[Block], meta: str) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title, 24),
+        "submit": plain(submit, 24),
+        "close": plain("Close", 24),
+        "private_metadata": meta,
+        "blocks": blocks,
+    }
+
+
+def _place(zone: str) -> str:
+    return zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")

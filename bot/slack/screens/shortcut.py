@@ -1,0 +1,65 @@
+"""The message shortcut *Call this number…*: the form, filled in from somebody's message."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.calls.call import Home
+from bot.calls.inbox import Delivery
+from bot.flows.ask import DRAFT_LIVES, usable
+from bot.slack.blocks import clip, notice
+from bot.slack.client import SlackRefused
+from bot.slack.screens.form_drawing import Form, call_form
+from bot.slack.tools import Tools
+from bot.understanding.phones import shown
+
+CALL_THIS_NUMBER = "call_this_number"
+NAME = "Call this number…"
+LONGEST_NOTE = 1_000  # characters of the message that go along as notes
+NONE_FOUND = "I found no phone number in that message. Fill one in."
+
+
+async def call_this_number(tools: Tools, delivery: Delivery) -> None:
+    """Open the form; the call's own message will go to the thread of the message it came from."""
+    body = delivery.body
+    home = _home(body)
+    text = str(body.get("message", {}).get("text") or "")
+    reading = await tools.asking.heard(home, text)
+    draft = await tools.drafts.open(
+        home,
+        None,
+        source=delivery.id,
+        expires_at=tools.clock.now() + DRAFT_LIVES,
+        response_url=None,
+    )
+    form = Form(
+        agents=list(usable(await tools.agents.all()).values()),
+        labels=tools.labels,
+        asker_zone=await tools.people.of(home.team, home.asker),
+        number=shown(reading.phones[0]) if reading.phones else "",
+        agent=reading.agent.name if reading.agent else "",
+        notes=clip(text, LONGEST_NOTE),
+        callee_zones=reading.callee_zones,
+    )
+    view = call_form(form, draft.id, _intro(reading.phones))
+    try:
+        await tools.client.call("views.open", trigger_id=body.get("trigger_id"), view=view)
+    except SlackRefused:
+        again = notice("Slack did not let me open the form in time. Use the shortcut once more.")
+        await tools.client.tell(home.channel, home.asker, again, None, home.thread)
+
+
+def _home(body: Mapping[str, Any]) -> Home:
+    message = body.get("message", {})
+    return Home(
+        team=str((body.get("team") or {}).get("id", "")),
+        channel=str(body["channel"]["id"]),
+        asker=str(body["user"]["id"]),
+        thread=str(message.get("thread_ts") or message.get("ts") or body.get("message_ts", "")),
+    )
+
+
+def _intro(phones: tuple[str, ...]) -> str:
+    if not phones:
+        return NONE_FOUND
+    others = ", ".join(shown(phone) for phone in phones[1:5])
+    return f"Also in that message: {others}" if others else ""

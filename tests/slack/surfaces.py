@@ -1,0 +1,218 @@
+"""Every message and form the bot can draw, with ordinary, empty, longest and hostile words."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.calls.call import Draft, DraftId, Request
+from bot.calls.provider import Agent
+from bot.calls.states import State
+from bot.calls.timing import Instant, Window
+from bot.flows.ask import Proposal, Question
+from bot.slack.blocks import message, notice, section
+from bot.slack.commands import COMMANDS
+from bot.slack.commands.agents import catalogue
+from bot.slack.commands.call import TIP
+from bot.slack.commands.help_text import help_message, unknown_word
+from bot.slack.commands.list_calls import listed
+from bot.slack.screens.confirm import booked, confirmation, dropped
+from bot.slack.screens.draft_buttons import invite
+from bot.slack.screens.form_drawing import Form, call_form, form_of, move_form
+from bot.slack.screens.live import result_message, root_message
+from bot.slack.screens.question import asked_back
+from bot.understanding.command import Code, KnownAgent, Problem, Reading
+from tests.fakes import HOME, MORNING, instant, request
+from tests.samples import (
+    HOSTILE,
+    LABELS,
+    LONG_NAME,
+    LONG_NOTES,
+    LONG_SUMMARY,
+    LONG_TRANSCRIPT,
+    TEN_ZONES,
+    attempt,
+    call,
+)
+
+Drawn = dict[str, Any]
+Named = tuple[str, Drawn]
+ZONE = "America/Chicago"
+START = MORNING.astimezone(ZoneInfo(ZONE)) + timedelta(hours=22)
+WHENS: dict[str, Instant | Window | None] = {
+    "now": None,
+    "instant": instant(MORNING + timedelta(hours=22)),
+    "window": Window(START, START + timedelta(hours=2), ZONE),
+    "long window": Window(START, START + timedelta(days=3), ZONE),
+    "open window": Window(START, None, ZONE, allow_on_weekends=False),
+    "daily window": Window(
+        START, START + timedelta(days=9), "Asia/Kolkata", time(9, 30), time(17, 45),
+        allow_on_weekends=False,
+    ),
+}  # fmt: skip
+WORDS: dict[str, Drawn] = {
+    "ordinary": {"name": "John Smith", "notes": "wants a quote", "said": "tomorrow 10am"},
+    "empty": {"name": None, "notes": "", "said": "", "agent_name": ""},
+    "hostile": {"name": HOSTILE, "notes": HOSTILE, "said": HOSTILE, "agent_name": HOSTILE},
+    "long": {
+        "name": LONG_NAME,
+        "notes": LONG_NOTES,
+        "said": "&" * 600,
+        "agent_name": LONG_NAME,
+        "warnings": ("number_not_verified", "extension_dropped", "unheard_of"),
+    },
+}
+ZONES = {"none": (), "one": ("America/Los_Angeles",), "same": ("America/New_York",),
+         "ten": TEN_ZONES}  # fmt: skip
+MANY = [
+    Agent(f"{index:03} {LONG_NAME}", "voicy", f"{'id-' * 99}{index}", language="en")
+    for index in range(300)
+]
+CATALOGUES = {
+    "none": [],
+    "one": [Agent("Voz", "vozagent", "asst-1")],
+    "odd": [
+        Agent(HOSTILE, "voicy", HOSTILE, active=False, why_not=HOSTILE),
+        Agent("📞" * 200, "gone", "x" * 300, language="📞" * 80),
+        Agent("", "voicy", ""),
+    ],
+    "many": MANY,
+}
+REASONS = [
+    ("", ""),
+    ("outside_hours", "it would be 9:30 PM for them; calls are allowed 8 AM - 9 PM"),
+    ("late", "VozAgent can't be reached. Nothing was dialled."),
+    ("provider_unreachable", f"{HOSTILE} +14155550123 {'x' * 400}"),
+    ("process_stopped", "I was stopped in the middle of dialling"),
+    ("said_it_rang", "a person says it rang"),
+    ("said_it_did_not", "a person says it did not ring"),
+]
+DRAFT = Draft(DraftId("0190-draft"), HOME, "open", MORNING + timedelta(minutes=15), None)
+
+
+def requests() -> Iterator[tuple[str, Request]]:
+    """Requests of all kinds of times, words and zones."""
+    for when, timing in WHENS.items():
+        for words, facts in WORDS.items():
+            for zones, callee in ZONES.items():
+                source = {"one": "recipient", "same": "user", "ten": "named"}.get(zones)
+                yield (
+                    f"{when}, {words}, zones {zones}",
+                    request(when=timing, callee_zones=callee, zone_source=source, **facts),
+                )
+
+
+def confirmations() -> Iterator[Named]:
+    """What is shown before a call is kept."""
+    for name, one in requests():
+        yield f"confirmation: {name}", confirmation(Proposal(DRAFT, one, MORNING), LABELS)
+
+
+def questions() -> Iterator[Named]:
+    """What is asked back."""
+    times = tuple(when for when in WHENS.values() if when is not None)
+    names = tuple(agent.name for agent in MANY)
+    for code in Code:
+        for words, found in {"ordinary": "Vox", "empty": "", "hostile": HOSTILE * 9}.items():
+            problem = Problem(code, found=found, suggestion=found or None, suggestions=names)
+            for offers in (times, times[:1], ()):
+                reading = Reading(
+                    said_when=found, callee_zones=TEN_ZONES, agent=KnownAgent(names[0], "voicy")
+                )
+                asked = replace(problem, candidates=offers)
+                drawn = asked_back(Question(DRAFT, reading, asked, "Asia/Kolkata", MORNING))
+                yield f"question: {code}, {words}, {len(offers)} times", drawn
+
+
+def roots() -> Iterator[Named]:
+    """The live message in the channel."""
+    for state in State:
+        for code, reason in REASONS:
+            for words in ("ordinary", "hostile", "long"):
+                one = call(
+                    state,
+                    reason=reason,
+                    reason_code=code,
+                    changed_by="switchboard",
+                    request=request(**WORDS[words], callee_zones=ZONES["ten"]),
+                )
+                name = f"root: {state}, {code or 'no reason'}, {words}"
+                yield name, root_message(one, attempt(raw_status=HOSTILE), LABELS)
+        yield f"root: {state}, never dialled", root_message(call(state), None, {})
+
+
+def results() -> Iterator[Named]:
+    """What came of a call, in its thread."""
+    ended = {
+        "ordinary": attempt(),
+        "empty": attempt(
+            summary="", transcript="", recording_url=None, seconds=None, cost_micros=None
+        ),
+        "blank": attempt(summary=" ", transcript=" \n "),
+        "hostile": attempt(
+            provider=HOSTILE, summary=HOSTILE, transcript=HOSTILE, currency=HOSTILE,
+            recording_url="https://media.example/a b|c><!channel>",
+        ),
+        "long": attempt(
+            summary=LONG_SUMMARY, transcript=LONG_TRANSCRIPT,
+            recording_url="https://media.example/" + "&" * 1_900,
+        ),
+        "told number": attempt(
+            summary="Ring +1 (415) 555-0123", transcript="person: I am on 415 555 0123",
+            recording_url="javascript:alert(1)",
+        ),
+    }  # fmt: skip
+    for state in State:
+        for name, last in ended.items():
+            one = call(state, request=request(**WORDS["long"]))
+            yield f"result: {state}, {name}", result_message(one, last, LABELS)
+
+
+def answers() -> Iterator[Named]:
+    """Lists, help and the short answers to buttons."""
+    for name, agents in CATALOGUES.items():
+        yield f"agents: {name}", catalogue(agents, LABELS)
+    yield "list: empty", listed([], "/dial")
+    for words in ("ordinary", "hostile", "long"):
+        calls = [
+            call(state, request=request(**WORDS[words], callee_zones=ZONES["ten"]))
+            for state in [*State, *State]
+        ]
+        yield f"list: {words}", listed(calls, "/dial")
+    yield "help", help_message(COMMANDS, "/dial")
+    yield "help: unknown word", help_message(COMMANDS, "/dial", unknown_word("lisst", COMMANDS, "/dial"))
+    yield "help: hostile", help_message(COMMANDS, "/dial", unknown_word(HOSTILE, COMMANDS, "/d"))
+    for channel in ("C0SALES", "D0RITA"):
+        home = replace(HOME, channel=channel)
+        for when, timing in WHENS.items():
+            one = call(home=home, request=request(**WORDS["long"], when=timing))
+            yield f"booked: {channel}, {when}", booked(one, fresh=True)
+            yield f"booked again: {channel}, {when}", booked(one, fresh=False)
+        yield f"invite: {channel}", invite("C-4F7K", channel)
+    yield "dropped", dropped(was_open=True)
+    yield "dropped too late", dropped(was_open=False)
+    yield "notice: empty", notice("")
+    yield "notice: long", notice(HOSTILE.replace("<", "&lt;").replace(">", "&gt;") * 300)
+    yield "diary", message("📞 Dialling", [section("📞 Dialling")])
+
+
+def views() -> Iterator[Named]:
+    """The two forms."""
+    tip = TIP.format(command="/dial")
+    for name, agents in CATALOGUES.items():
+        bare = Form(agents=agents, asker_zone="Asia/Kolkata", labels=LABELS)
+        yield f"form: bare, agents {name}", call_form(bare, DRAFT.id, tip)
+        for words, facts in WORDS.items():
+            for zones, callee in ZONES.items():
+                one = request(callee_zones=callee, when=WHENS["daily window"], **facts)
+                form = form_of(one, agents, LABELS)
+                yield f"form: {words}, zones {zones}, agents {name}", call_form(form, DRAFT.id)
+    for name, one in requests():
+        yield f"form: {name}", call_form(form_of(one, CATALOGUES["one"], LABELS), DRAFT.id)
+        yield f"move: {name}", move_form(call(request=one))
+
+
+def messages() -> list[Named]:
+    """All of them."""
+    return [*confirmations(), *questions(), *roots(), *results(), *answers()]
