@@ -32,7 +32,7 @@ from bot.slack.door import Door, bolt_app
 from bot.slack.limits import Limiter
 from bot.slack.people import Channels, Helpers, People
 from bot.slack.poster import Poster
-from bot.slack.routes import check_form, routes
+from bot.slack.routes import Routes, check_form
 from bot.slack.screens.draft_buttons import invite
 from bot.slack.tools import Tools
 from bot.storage.calls import CallStore
@@ -79,7 +79,7 @@ class Shop:
         self.inbox = InboxStore(database, self.clock, self.worker)
         self._loops()
         self.tools = self._tools()
-        handlers = routes(self.tools, str(identity.get("user_id", "")))
+        handlers = Routes(self.tools, str(identity.get("user_id", ""))).handlers
         self.desk = Desk(inbox=self.inbox, client=client, handlers=handlers)
         self.bolt = self._open_door(identity)
         keeping = Housekeeping(inbox=self.inbox, drafts=self.tools.drafts, clock=self.clock)

@@ -8,9 +8,9 @@ from bot.calls.call import Attempt, AttemptId, Call, CallId
 from bot.calls.states import State
 from tests.fakes import HOME, MORNING, request
 
-HOSTILE = "<!channel> & <@U0LEE> <https://evil.example|click> \"x\" *b* `c` 📞 '</"
+HOSTILE = '<!channel> & <@U0LEE> <https://evil.example|click> "x" *b* `c` 📞 \'</'
 LONG_NAME = ("Anne-Marie <!here> & Söhne 📞 " * 10)[:200]
-LONG_NOTES = ("Ask about the <kitchen> & \"quote\".\n" * 100)[:3_000]
+LONG_NOTES = ('Ask about the <kitchen> & "quote".\n' * 100)[:3_000]
 LONG_SUMMARY = ("They want <b>a call back</b> & a quote. " * 600)[:20_000]
 LONG_TRANSCRIPT = ("agent: hello <!channel> & welcome\nperson: yes\n" * 3_000)[:100_000]
 TEN_ZONES = (

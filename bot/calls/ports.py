@@ -70,6 +70,9 @@ class Drafts(Protocol):
     async def drop(self, draft_id: DraftId) -> bool:
         """The asker cancelled it; ``False`` when it was no longer open."""
 
+    async def press(self, draft_id: DraftId, call_id: CallId) -> bool:
+        """It has been carried out on that call; ``False`` when it was no longer open."""
+
     async def forget(self, before: datetime) -> int:
         """Delete drafts that expired before that instant; how many."""
 

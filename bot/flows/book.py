@@ -13,7 +13,7 @@ from bot.calls.timing import Instant, Window
 from bot.calls.verdict import Answer
 from bot.decisions.calling_hours import calling_hours
 from bot.decisions.roles import may_change
-from bot.flows.ask import DRAFT_LIVES, first_start, gone
+from bot.flows.drafting import DRAFT_LIVES, MOVES, first_start, gone
 
 CHANGEABLE = frozenset({State.SCHEDULED, State.HELD})
 TRIES = 3  # a compare-and-set lost to a neighbour is read again and tried again
@@ -36,8 +36,8 @@ class Booking:
         self._calls = calls
         self._clock = clock
 
-    async def confirm(self, draft_id: DraftId, by: str) -> Booked:
-        """Schedule what the draft says. Pressing twice gives the same call.
+    async def confirm(self, draft_id: DraftId, by: str, helpers: Collection[str] = ()) -> Booked:
+        """Carry out what the draft says: a new call, or another time for one. Twice is once.
 
         Raises ``NotFound`` when the draft is gone, ``NotAllowed`` when its time is no longer good.
         """
@@ -45,6 +45,8 @@ class Booking:
         if draft is None or draft.request is None:
             raise gone()
         now = self._clock.now()
+        if draft.partial.get(MOVES):
+            return await self._move(draft, draft.request, by, helpers)
         if draft.state == "open":
             # "in 1 minute", confirmed after two: the asker is here and means now.
             check_time(draft.request, now, grace=DRAFT_LIVES)
@@ -56,6 +58,19 @@ class Booking:
         if made is None:
             raise gone()
         return Booked(*made)
+
+    async def _move(
+        self, draft: Draft, request: Request, by: str, helpers: Collection[str]
+    ) -> Booked:
+        """The call first, the draft after: a crash between them is mended by doing it again."""
+        call_id = CallId(draft.partial[MOVES])
+        if draft.state == "pressed":
+            return Booked(await self.find(call_id), fresh=False)
+        if draft.state != "open" or draft.expires_at <= self._clock.now():
+            raise gone()
+        call = await self.reschedule(call_id, request.when, by, helpers)
+        await self._drafts.press(draft.id, call_id)
+        return Booked(call, fresh=True)
 
     async def revise(self, draft_id: DraftId, request: Request) -> Draft:
         """Another request in the same draft. Raises ``NotFound`` or ``NotAllowed``."""
@@ -111,13 +126,21 @@ class Booking:
             raise NotFound("I don't know that call. Nothing was changed.")
         return call
 
-    async def _changeable(self, call_id: CallId, by: str, helpers: Collection[str]) -> Call:
+    async def theirs(self, call_id: CallId, by: str, helpers: Collection[str]) -> Call:
+        """The call, for somebody who may see its number and change it.
+
+        Raises ``NotFound`` or ``NotAllowed``.
+        """
         call = await self.find(call_id)
         if not may_change(by, call, helpers):
             raise NotAllowed(
                 f"{call.code} was asked for by <@{call.home.asker}>; only they, a lead, on-call "
-                "staff or an admin can change it. Nothing was changed."
+                "staff or an admin can change or repeat it. Nothing was changed."
             )
+        return call
+
+    async def _changeable(self, call_id: CallId, by: str, helpers: Collection[str]) -> Call:
+        call = await self.theirs(call_id, by, helpers)
         if call.state not in CHANGEABLE:
             raise too_late(call)
         return call

@@ -131,7 +131,7 @@ def option(text: str, value: str) -> Block:
 
 def message(text: str, blocks: Sequence[Block]) -> dict[str, Any]:
     """A message; ``text`` is the whole of it for notifications and screen readers."""
-    return {"text": cut(text, 3_000), "blocks": list(blocks)}
+    return {"text": cut(text, 3_000) if text.strip() else NOTHING, "blocks": list(blocks)}
 
 
 def notice(text: str) -> dict[str, Any]:

@@ -21,59 +21,66 @@ log = structlog.get_logger(__name__)
 
 LONGEST_WORD = 40  # a longer one is no misremembered command
 Press = Callable[[Tools, Pressed], Awaitable[None]]
+Submitted = Callable[[Tools, Delivery], Awaitable[None]]
+FORMS: Mapping[str, Submitted] = {
+    CALL_FORM: draft_buttons.submitted,
+    MOVE_FORM: call_buttons.submitted,
+}
 BUTTONS: Mapping[str, Press] = {**draft_buttons.BUTTONS, **call_buttons.BUTTONS}
 
 
-def routes(tools: Tools, bot_user: str) -> Mapping[str, Handler]:
-    """The handler of each kind of delivery."""
+class Routes:
+    """The handlers of each kind of delivery; ``bot_user`` is who we are in this workspace."""
 
-    async def command(delivery: Delivery) -> None:
-        await run_command(tools, delivery)
+    def __init__(self, tools: Tools, bot_user: str) -> None:
+        self._tools = tools
+        self._bot_user = bot_user
+        self.handlers: Mapping[str, Handler] = {
+            "command": self.command,
+            "action": self.action,
+            "view": self.view,
+            "event": self.event,
+            "shortcut": self.shortcut,
+        }
 
-    async def action(delivery: Delivery) -> None:
+    async def command(self, delivery: Delivery) -> None:
+        """A slash command."""
+        body = delivery.body
+        text = str(body.get("text") or "").strip()
+        typed = Typed(home_of(body), text, delivery.id, body.get("response_url"))
+        await run_line(self._tools, typed, trigger_id=str(body.get("trigger_id", "")))
+
+    async def action(self, delivery: Delivery) -> None:
+        """A button."""
         pressed = pressed_of(delivery)
         press = BUTTONS.get(pressed.action_id.split(":")[0])
         if press is None:
             log.warning("unknown_button", action=pressed.action_id)
             return
-        await press(tools, pressed)
-        tools.nudge()
+        await press(self._tools, pressed)
+        self._tools.nudge()
 
-    async def view(delivery: Delivery) -> None:
-        handle = {CALL_FORM: draft_buttons.submitted, MOVE_FORM: call_buttons.submitted}
-        submitted = handle.get(str(delivery.body["view"].get("callback_id")))
+    async def view(self, delivery: Delivery) -> None:
+        """A submitted form."""
+        submitted = FORMS.get(str(delivery.body["view"].get("callback_id")))
         if submitted is not None:
-            await submitted(tools, delivery)
-            tools.nudge()
+            await submitted(self._tools, delivery)
+            self._tools.nudge()
 
-    async def event(delivery: Delivery) -> None:
+    async def event(self, delivery: Delivery) -> None:
+        """Words said to us, or an invitation into a channel."""
         about = delivery.body["event"]
         if is_said_to_us(about):
-            await run_line(tools, said_to_us(delivery, bot_user), trigger_id="")
-        elif about["type"] == "member_joined_channel" and about.get("user") == bot_user:
-            freed = await tools.posts.unblock(str(about["channel"]))
+            await run_line(self._tools, said_to_us(delivery, self._bot_user), trigger_id="")
+        elif about["type"] == "member_joined_channel" and about.get("user") == self._bot_user:
+            freed = await self._tools.posts.unblock(str(about["channel"]))
             log.info("channel_joined", freed=freed)
-            tools.nudge()
+            self._tools.nudge()
 
-    async def shortcut(delivery: Delivery) -> None:
+    async def shortcut(self, delivery: Delivery) -> None:
+        """The shortcut of a message."""
         if delivery.body.get("callback_id") == CALL_THIS_NUMBER:
-            await call_this_number(tools, delivery)
-
-    return {
-        "shortcut": shortcut,
-        "command": command,
-        "action": action,
-        "view": view,
-        "event": event,
-    }
-
-
-async def run_command(tools: Tools, delivery: Delivery) -> None:
-    """A slash command."""
-    body = delivery.body
-    text = str(body.get("text") or "").strip()
-    typed = Typed(home_of(body), text, delivery.id, body.get("response_url"))
-    await run_line(tools, typed, trigger_id=str(body.get("trigger_id", "")))
+            await call_this_number(self._tools, delivery)
 
 
 async def run_line(tools: Tools, typed: Typed, *, trigger_id: str) -> None:

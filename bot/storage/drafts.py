@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from bot.calls.call import Draft, DraftId, Home, Request
+from bot.calls.call import CallId, Draft, DraftId, Home, Request
 from bot.storage.database import Database
 from bot.storage.dialects import insert_if_new
 from bot.storage.ids import new_id
@@ -69,6 +69,10 @@ class DraftStore:
     async def drop(self, draft_id: DraftId) -> bool:
         """The asker cancelled it; ``False`` when it was no longer open."""
         return await self._update(draft_id, state="dropped") is not None
+
+    async def press(self, draft_id: DraftId, call_id: CallId) -> bool:
+        """It has been carried out on that call; ``False`` when it was no longer open."""
+        return await self._update(draft_id, state="pressed", call_id=call_id) is not None
 
     async def forget(self, before: datetime) -> int:
         """Delete drafts that expired before that instant; how many."""

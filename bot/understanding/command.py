@@ -53,6 +53,9 @@ class _Draft:
     def claim_phones(self) -> None:
         self.phones = find_phones(self.text, self.context.default_region)
         self._mask(self.phones.places)
+        if self.context.only_phone is not None:
+            wanted = [one for one in self.phones.phones if one.e164 == self.context.only_phone]
+            self.phones.phones = wanted or self.phones.phones
 
     def claim_agent(self) -> None:
         catalogue = Catalogue(self.context.agents)

@@ -19,14 +19,17 @@ class KnownAgent:
 class Context:
     """Who asks, where and when; ``now`` is aware, ``user_zone`` an IANA name.
 
-    ``chosen_agent`` and ``chosen_when`` are what the asker pressed under an earlier question about
-    the same line: they win over its words, and only the hours of the person called are asked again.
+    ``only_phone`` (E.164) reads a line with several numbers for that one alone: "their time" and
+    calling hours are each person's own. ``chosen_agent`` and ``chosen_when`` are what the asker
+    pressed under an earlier question about the same line: they win over its words, and only the
+    hours of the person called are asked again.
     """
 
     now: datetime
     user_zone: str
     default_region: str
     agents: tuple[KnownAgent, ...]
+    only_phone: str | None = None
     chosen_agent: KnownAgent | None = None
     chosen_when: Instant | Window | None = None
 

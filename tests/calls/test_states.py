@@ -2,7 +2,16 @@
 
 import pytest
 
-from bot.calls.states import ENDED_AT_PROVIDER, LIVE, MOVES, OPEN, TERMINAL, WAITING, State, may_move
+from bot.calls.states import (
+    ENDED_AT_PROVIDER,
+    LIVE,
+    MOVES,
+    OPEN,
+    TERMINAL,
+    WAITING,
+    State,
+    may_move,
+)
 from bot.calls.verdict import PASSING_HOLDS
 
 FIRST = {State.SCHEDULED, State.AWAITING_APPROVAL}
@@ -23,7 +32,7 @@ def test_every_state_has_its_row() -> None:
 
 
 def test_open_and_terminal_share_nothing_and_leave_nothing_out() -> None:
-    assert OPEN | TERMINAL == set(State)
+    assert set(State) == OPEN | TERMINAL
     assert not OPEN & TERMINAL
     assert WAITING | LIVE <= OPEN
     assert ENDED_AT_PROVIDER <= TERMINAL

@@ -57,7 +57,9 @@ def test_a_national_number_is_hidden_too() -> None:
     assert said == "+44 7700 90••23 or +44 7700 90••23"
 
 
-@pytest.mark.parametrize("other", ["+1 415-555-••23", "415-555-0199", "order 94155550123", "", "12"])
+@pytest.mark.parametrize(
+    "other", ["+1 415-555-••23", "415-555-0199", "order 94155550123", "", "12"]
+)
 def test_other_numbers_stay(other: str) -> None:
     assert hide_number(other, NUMBER, MASKED) == other
 

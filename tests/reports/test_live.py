@@ -98,7 +98,14 @@ def test_a_conversation_is_reported_when_all_that_will_come_has_come() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (-3, "0 s"), (59.4, "59 s"), (59.6, "1 min"), (134, "2 min 14 s"), (3600, "60 min")],
+    [
+        (0, "0 s"),
+        (-3, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min"),
+        (134, "2 min 14 s"),
+        (3600, "60 min"),
+    ],
 )
 def test_lengths_read_as_spoken(seconds: float, words: str) -> None:
     assert spoken_length(seconds) == words

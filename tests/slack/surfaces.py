@@ -11,7 +11,7 @@ from bot.calls.provider import Agent
 from bot.calls.states import State
 from bot.calls.timing import Instant, Window
 from bot.flows.ask import Proposal, Question
-from bot.slack.blocks import message, notice, section
+from bot.slack.blocks import escape, message, notice, section
 from bot.slack.commands import COMMANDS
 from bot.slack.commands.agents import catalogue
 from bot.slack.commands.call import TIP
@@ -134,7 +134,7 @@ def roots() -> Iterator[Named]:
                     state,
                     reason=reason,
                     reason_code=code,
-                    changed_by="switchboard",
+                    changed_by="U0LEE" if code.startswith("said_") else "switchboard",
                     request=request(**WORDS[words], callee_zones=ZONES["ten"]),
                 )
                 name = f"root: {state}, {code or 'no reason'}, {words}"
@@ -181,7 +181,10 @@ def answers() -> Iterator[Named]:
         ]
         yield f"list: {words}", listed(calls, "/dial")
     yield "help", help_message(COMMANDS, "/dial")
-    yield "help: unknown word", help_message(COMMANDS, "/dial", unknown_word("lisst", COMMANDS, "/dial"))
+    yield (
+        "help: unknown word",
+        help_message(COMMANDS, "/dial", unknown_word("lisst", COMMANDS, "/dial")),
+    )
     yield "help: hostile", help_message(COMMANDS, "/dial", unknown_word(HOSTILE, COMMANDS, "/d"))
     for channel in ("C0SALES", "D0RITA"):
         home = replace(HOME, channel=channel)
@@ -193,7 +196,7 @@ def answers() -> Iterator[Named]:
     yield "dropped", dropped(was_open=True)
     yield "dropped too late", dropped(was_open=False)
     yield "notice: empty", notice("")
-    yield "notice: long", notice(HOSTILE.replace("<", "&lt;").replace(">", "&gt;") * 300)
+    yield "notice: long", notice(escape(HOSTILE * 300))
     yield "diary", message("📞 Dialling", [section("📞 Dialling")])
 
 

@@ -28,8 +28,8 @@ ANSWERS = [
     ("/dial " + "x" * 10_000, ["longer than 3,000 characters", "Nothing was dialled"]),
     ("/dial lisst", ["I don't know", "Did you mean /dial list?", "Nothing was dialled"]),
     ("/dial help", ["/dial list", "tomorrow 10am", "Times mean your clock"]),
-    ("/dial cancel", ["Which call?", "Nothing was cancelled"]),
-    ("/dial cancel C-2222", ["I know no call C-2222", "Nothing was cancelled"]),
+    ("/dial cancel", ["Which call?", "Nothing was changed"]),
+    ("/dial cancel C-2222", ["I know no call C-2222", "Nothing was changed"]),
 ]
 
 

@@ -1,11 +1,13 @@
 """The register of sub-commands: routing, help and the README are made from it."""
 
-from bot.slack.commands import agents, call, cancel, list_calls
+from bot.slack.commands import again, agents, call, cancel, list_calls, move
 from bot.slack.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
     call.COMMAND,
     list_calls.COMMAND,
+    move.COMMAND,
+    again.COMMAND,
     cancel.COMMAND,
     agents.COMMAND,
 )

@@ -1,7 +1,8 @@
 """``/dial +1 … with Voz tomorrow 10am``: a draft to confirm, or a question. Bare: the form."""
 
 from bot.calls.call import Draft
-from bot.flows.ask import DRAFT_LIVES, Proposal, Question, usable
+from bot.flows.ask import Proposal, Question
+from bot.flows.drafting import DRAFT_LIVES, usable
 from bot.slack.blocks import actions, button, message, section
 from bot.slack.client import SlackRefused
 from bot.slack.commands.command import Command, Line

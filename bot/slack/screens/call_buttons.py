@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.calls.call import CallId
 from bot.calls.errors import NotFound
 from bot.calls.inbox import Delivery
-from bot.flows.ask import DRAFT_LIVES, usable
+from bot.flows.drafting import DRAFT_LIVES, usable
 from bot.reports.live import Action
 from bot.slack.blocks import notice
 from bot.slack.client import SlackRefused

@@ -7,6 +7,7 @@ from typing import Any
 from bot.calls.call import Call, Request
 from bot.calls.timing import Instant
 from bot.flows.ask import Proposal
+from bot.flows.drafting import MOVES
 from bot.slack.blocks import (
     actions,
     button,
@@ -53,8 +54,7 @@ def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any
         facts.insert(1, ("Name", escape(request.name)))
     if request.notes:
         facts.append(("Notes", cut(escape(request.notes), NOTES_SHOWN)))
-    title = "Call now?" if request.when is None else "Schedule this call?"
-    press = "Call now" if request.when is None else "Schedule call"
+    title, press = _titles(proposal)
     blocks = [
         section(f"*{title}*"),
         fields(facts),
@@ -71,6 +71,15 @@ def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any
     name = f"{request.name}, " if request.name else ""
     spoken = f"{title} {name}{shown(request.number)} with {request.agent_name}: {' = '.join(lines)}"
     return message(f"{cut(escape(spoken), 2_000)}. Nothing is scheduled yet.", blocks)
+
+
+def _titles(proposal: Proposal) -> tuple[str, str]:
+    """What is asked, and the button that says yes to it."""
+    if proposal.draft.partial.get(MOVES):
+        return f"Move {proposal.draft.partial['code']} to this time?", "Move call"
+    if proposal.request.when is None:
+        return "Call now?", "Call now"
+    return "Schedule this call?", "Schedule call"
 
 
 def number_words(request: Request) -> str:

@@ -7,7 +7,8 @@ from bot.calls.call import Draft, DraftId
 from bot.calls.errors import NotFound
 from bot.calls.inbox import Delivery
 from bot.calls.timing_json import timing_from_json
-from bot.flows.ask import Choice, Proposal, usable
+from bot.flows.ask import Choice, Proposal
+from bot.flows.drafting import usable
 from bot.slack.blocks import Block, actions, button, escape, message, notice, section
 from bot.slack.client import SlackRefused
 from bot.slack.commands.call import show
@@ -31,7 +32,9 @@ POST_AGAIN = "post_again"
 
 async def schedule(tools: Tools, pressed: Pressed) -> None:
     """*Schedule call*: the draft becomes a call, once."""
-    done = await tools.booking.confirm(DraftId(pressed.value), pressed.person)
+    done = await tools.booking.confirm(
+        DraftId(pressed.value), pressed.person, await tools.helpers.all()
+    )
     tools.nudge()
     drawn = booked(done.call, fresh=done.fresh)
     if not await tools.channels.may_post(done.call.home.channel):
@@ -142,10 +145,8 @@ async def _partial(tools: Tools, draft: Draft) -> Form:
 
 def _number_of(draft: Draft, reading: Reading | None) -> str:
     """A line with several numbers became as many drafts: the one this draft is about."""
-    if reading is None or not reading.phones:
-        return ""
-    index = int(draft.partial.get("index", "0"))
-    return reading.phones[min(index, len(reading.phones) - 1)]
+    first = reading.phones[0] if reading and reading.phones else ""
+    return draft.partial.get("phone") or first
 
 
 async def _replace(tools: Tools, pressed: Pressed, drawn: Block) -> None:

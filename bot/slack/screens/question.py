@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from bot.calls.timing import Instant, Window
 from bot.calls.timing_json import timing_to_json
 from bot.flows.ask import Question
 from bot.reports.problems import problem_text
 from bot.slack.blocks import Block, actions, button, context, escape, message, section
 from bot.slack.screens.confirm import CANCEL, CHANGE, pack
 from bot.slack.times import choice_words
+from bot.understanding.base_hours import is_allowed
 
 CHOOSE_AGENT, CHOOSE_TIME = "choose_agent", "choose_time"
 MOST_AGENTS, MOST_TIMES = 4, 3
@@ -59,8 +61,16 @@ def _offers(question: Question) -> list[Block]:
             pack(draft=draft, when=timing_to_json(when), **chosen),
             style="primary" if index == 0 and len(problem.candidates) == 1 else None,
         )
-        for index, when in enumerate(problem.candidates[:MOST_TIMES])
+        for index, when in enumerate(_possible_first(problem.candidates, zones))
     ]
+
+
+def _possible_first(
+    candidates: tuple[Instant | Window, ...], zones: tuple[str, ...]
+) -> list[Instant | Window]:
+    """3 PM before 3 AM: what the person called may be rung at comes first."""
+    offered = candidates[:MOST_TIMES]
+    return sorted(offered, key=lambda when: not is_allowed(when, zones))
 
 
 def _nearest(suggestion: str | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.calls.call import Home
 from bot.calls.inbox import Delivery
-from bot.flows.ask import DRAFT_LIVES, usable
+from bot.flows.drafting import DRAFT_LIVES, usable
 from bot.slack.blocks import clip, notice
 from bot.slack.client import SlackRefused
 from bot.slack.screens.form_drawing import Form, call_form

@@ -1,0 +1,113 @@
+"""Flows over a real SQLite file, with a catalogue and a person's zone that tests set."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from bot.calls.provider import Agent
+from bot.flows.ask import Asking, Proposal, Question, Typed
+from bot.flows.book import Booking
+from bot.storage.calls import CallStore
+from bot.storage.database import Database
+from bot.storage.drafts import DraftStore
+from tests.databases import fresh_url, opened
+from tests.fakes import HOME, FakeClock
+
+VOZ = Agent("Voz", "vozagent", "asst-voz")
+NOVA = Agent("Nova", "vozagent", "asst-nova")
+ASLEEP = Agent("Vox", "vozagent", "asst-vox", active=False, why_not="switched off")
+
+
+@dataclass
+class FixedAgents:
+    """A catalogue: ``fresh`` is what a refresh brings, when that differs."""
+
+    known: list[Agent] = field(default_factory=lambda: [VOZ, NOVA, ASLEEP])
+    fresh: list[Agent] | None = None
+    refreshes: int = 0
+
+    async def all(self) -> list[Agent]:
+        """What is known."""
+        return self.known
+
+    async def refresh(self) -> list[Agent]:
+        """What is known now."""
+        self.refreshes += 1
+        self.known = self.fresh if self.fresh is not None else self.known
+        return self.known
+
+
+@dataclass
+class FixedZone:
+    """Everybody lives in one zone."""
+
+    zone: str = "America/Chicago"
+
+    async def of(self, team: str, person: str) -> str:
+        """That zone."""
+        return self.zone
+
+
+@dataclass
+class Office:
+    """Asking and booking over one database."""
+
+    clock: FakeClock
+    drafts: DraftStore
+    calls: CallStore
+    agents: FixedAgents = field(default_factory=FixedAgents)
+    zone: FixedZone = field(default_factory=FixedZone)
+
+    @property
+    def asking(self) -> Asking:
+        """Reads lines."""
+        return Asking(
+            drafts=self.drafts,
+            agents=self.agents,
+            zones=self.zone,
+            clock=self.clock,
+            default_region="US",
+        )
+
+    @property
+    def booking(self) -> Booking:
+        """Books drafts."""
+        return Booking(drafts=self.drafts, calls=self.calls, clock=self.clock)
+
+    async def types(self, text: str, source: str = "d1") -> list[Proposal | Question]:
+        """What a line is answered with."""
+        return await self.asking.propose(Typed(HOME, text, source, "https://slack.example/r"))
+
+    async def proposal(self, text: str, source: str = "d1") -> Proposal:
+        """The one confirmation a line is answered with."""
+        (answer,) = await self.types(text, source)
+        assert isinstance(answer, Proposal), answer
+        return answer
+
+    async def question(self, text: str, source: str = "d1") -> Question:
+        """The one question a line is answered with."""
+        (answer,) = await self.types(text, source)
+        assert isinstance(answer, Question), answer
+        return answer
+
+    async def wants(self, **changes: object) -> Proposal:
+        """A confirmation whose request was changed afterwards, as a form does it."""
+        made = await self.proposal("+1 415 555 2671 with Voz tomorrow noon")
+        request = replace(made.request, **changes)  # type: ignore[arg-type]  # facts are given by name
+        changed = await self.drafts.change(made.draft.id, request, expires_at=made.draft.expires_at)
+        assert changed is not None
+        return replace(made, draft=changed, request=request)
+
+
+@pytest.fixture
+async def office(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Office]:
+    """An office with an empty database."""
+    async with fresh_url("sqlite", tmp_path, None) as url, opened(url) as database:
+        yield office_over(database, clock)
+
+
+def office_over(database: Database, clock: FakeClock) -> Office:
+    """An office over that database."""
+    return Office(clock, DraftStore(database), CallStore(database))

@@ -1,0 +1,138 @@
+"""Every assistant of every provider: slow, failing and fresh ones."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.calls.errors import ProviderError
+from bot.calls.provider import Agent
+from bot.flows import catalogue as flow
+from bot.flows.catalogue import Catalogue
+from bot.storage.directory import AgentStore
+from tests.databases import fresh_url, opened
+from tests.fakes import FakeClock
+
+VOZ, REX = Agent("Voz", "vozagent", "v-1"), Agent("Rex", "voicy", "r-1")
+
+
+@dataclass
+class Account:
+    """A provider's account, as far as its list of assistants goes."""
+
+    name: str
+    agents: list[Agent] = field(default_factory=list)
+    error: Exception | None = None
+    asked: int = 0
+    answering: asyncio.Event = field(default_factory=asyncio.Event)
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.answering.set()
+
+    async def list_agents(self) -> tuple[Agent, ...]:
+        """The list; waits while the account is made slow."""
+        self.asked += 1
+        self.reached.set()
+        await self.answering.wait()
+        if self.error is not None:
+            raise self.error
+        return tuple(self.agents)
+
+
+@dataclass
+class Shop:
+    """Two accounts and the catalogue over a real database."""
+
+    vozagent: Account
+    voicy: Account
+    catalogue: Catalogue
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, clock: FakeClock):  # type: ignore[no-untyped-def]  # a generator fixture of a local class
+    vozagent, voicy = Account("vozagent", [VOZ]), Account("voicy", [REX])
+    providers = {"vozagent": vozagent, "voicy": voicy}
+    async with fresh_url("sqlite", tmp_path, None) as url, opened(url) as database:
+        shelf = AgentStore(database)
+        made = Catalogue(providers, shelf, clock)  # type: ignore[arg-type]  # only their lists are asked for
+        yield Shop(vozagent, voicy, made)
+
+
+def names(agents: object) -> list[str]:
+    return sorted(agent.name for agent in agents)  # type: ignore[attr-defined]  # any sequence of agents
+
+
+async def test_the_first_question_is_asked_of_every_provider(shop: Shop) -> None:
+    assert names(await shop.catalogue.all()) == ["Rex", "Voz"]
+    assert (shop.vozagent.asked, shop.voicy.asked) == (1, 1)
+
+
+async def test_what_is_fresh_is_not_asked_again_and_what_is_old_is(
+    shop: Shop, clock: FakeClock
+) -> None:
+    await shop.catalogue.all()
+    clock.advance(minutes=10)
+    await shop.catalogue.all()
+    assert shop.vozagent.asked == 1
+    clock.advance(seconds=1)
+    shop.vozagent.agents = [VOZ, Agent("Vera", "vozagent", "v-2")]
+    assert names(await shop.catalogue.all()) == ["Rex", "Vera", "Voz"]
+    assert shop.vozagent.asked == 2
+
+
+async def test_nobody_is_asked_again_within_five_seconds(shop: Shop, clock: FakeClock) -> None:
+    await shop.catalogue.refresh()
+    clock.advance(seconds=4.9)
+    await shop.catalogue.refresh()
+    assert shop.vozagent.asked == 1
+    clock.advance(seconds=0.1)
+    await shop.catalogue.refresh()
+    assert shop.vozagent.asked == 2
+
+
+async def test_two_at_once_are_one_question(shop: Shop) -> None:
+    both = await asyncio.gather(shop.catalogue.refresh(), shop.catalogue.refresh())
+    assert names(both[0]) == names(both[1]) == ["Rex", "Voz"]
+    assert shop.vozagent.asked == 1
+
+
+async def test_a_provider_that_fails_keeps_its_old_list(shop: Shop, clock: FakeClock) -> None:
+    await shop.catalogue.all()
+    shop.voicy.error = ProviderError("no")
+    clock.advance(minutes=11)
+    assert names(await shop.catalogue.all()) == ["Rex", "Voz"]
+
+
+async def test_an_assistant_that_was_deleted_at_its_provider_goes(
+    shop: Shop, clock: FakeClock
+) -> None:
+    await shop.catalogue.all()
+    shop.voicy.agents = []
+    clock.advance(minutes=11)
+    assert names(await shop.catalogue.all()) == ["Voz"]
+
+
+async def test_a_slow_provider_does_not_hold_the_others_up_for_ever(shop: Shop) -> None:
+    shop.voicy.answering.clear()
+    answer = asyncio.create_task(shop.catalogue.refresh())
+    await shop.voicy.reached.wait()
+    assert not answer.done()
+    shop.voicy.answering.set()
+    assert names(await answer) == ["Rex", "Voz"]
+    assert flow.ANSWER_WITHIN <= 5.0
+
+
+async def test_a_provider_that_was_switched_off_is_left_out(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    async with fresh_url("sqlite", tmp_path, None) as url, opened(url) as database:
+        shelf = AgentStore(database)
+        await shelf.replace("gone", [Agent("Old", "gone", "o-1")], clock.now())
+        await shelf.replace("vozagent", [VOZ], clock.now() - timedelta(minutes=1))
+        account = Account("vozagent", [VOZ])
+        made = Catalogue({"vozagent": account}, shelf, clock)  # type: ignore[dict-item]  # only its list is asked for
+        assert names(await made.all()) == ["Voz"]
+        assert account.asked == 0

@@ -1,0 +1,172 @@
+"""The schedule over a real SQLite store, with a provider that says what it was told to say."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.calls.call import Attempt, Call, CallId, Change
+from bot.calls.errors import Cause, NotPlaced, ProviderError
+from bot.calls.posts import Role
+from bot.calls.provider import Agent, CallProvider, Capabilities, News, Order, Receipt
+from bot.calls.states import State
+from bot.schedule.dialler import Dialler
+from bot.schedule.settle import Settler
+from bot.schedule.watch import Watcher
+from bot.storage.calls import CallStore
+from bot.storage.database import Database
+from bot.storage.drafts import DraftStore
+from bot.storage.posts import PostStore
+from tests.fakes import HOME, FakeClock, instant, request
+
+T = TypeVar("T")
+Answer = Receipt | Exception
+Finding = tuple[News, ...] | ProviderError
+
+
+@dataclass
+class Scripted:
+    """``CallProvider`` by script: answers in order, the last one again and again."""
+
+    answers: deque[Answer] = field(default_factory=deque)
+    readings: deque[News | Exception | None] = field(default_factory=deque)
+    findings: deque[Finding] = field(default_factory=deque)
+    capabilities: Capabilities = Capabilities(can_read=True, can_find=True)
+    before_answer: Callable[[], object] = lambda: None
+    name: str = "vozagent"
+    label: str = "VozAgent"
+
+    def __post_init__(self) -> None:
+        self.dialled: list[Order] = []
+        self.asked: list[str] = []
+
+    async def place(self, order: Order, *, may_send: Callable[[], bool]) -> Receipt:
+        """One request, unless its moment has passed."""
+        if not may_send():
+            raise too_late()
+        self.dialled.append(order)
+        self.before_answer()
+        answer = self.answers.popleft() if self.answers else Receipt("p-1", "queued")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def read(self, provider_call_id: str) -> News | None:
+        """What the script says next."""
+        self.asked.append(provider_call_id)
+        reading = self._next(self.readings)
+        if isinstance(reading, Exception):
+            raise reading
+        return reading
+
+    async def find(self, order: Order, *, since: datetime, until: datetime) -> tuple[News, ...]:
+        """What the script says next."""
+        self.asked.append(order.reference)
+        finding = self._next(self.findings)
+        if isinstance(finding, ProviderError):
+            raise finding
+        return finding or ()
+
+    async def list_agents(self) -> tuple[Agent, ...]:
+        """Nobody asks here."""
+        return ()
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+    def _next(self, script: deque[T]) -> T | None:
+        if not script:
+            return None
+        return script.popleft() if len(script) > 1 else script[0]
+
+
+def too_late() -> NotPlaced:
+    """What every provider says when the moment to send has passed."""
+    return NotPlaced("Too late. No phone rang.", cause=Cause.TOO_LATE)
+
+
+class Bench:
+    """Dialler, watcher and settler of one process; its clocks are moved by hand."""
+
+    def __init__(
+        self, database: Database, clock: FakeClock, providers: Mapping[str, CallProvider]
+    ) -> None:
+        self.clock = clock
+        self.boot = 0.0
+        self.calls = CallStore(database)
+        self.posts = PostStore(database)
+        self.drafts = DraftStore(database)
+        self.dialler = Dialler(
+            calls=self.calls,
+            providers=providers,
+            clock=clock,
+            worker="w1",
+            boot_clock=lambda: self.boot,
+            changed=lambda: None,
+        )
+        self.settler = Settler(calls=self.calls, clock=clock)
+        self.watcher = Watcher(
+            calls=self.calls,
+            providers=providers,
+            clock=clock,
+            settler=self.settler,
+            changed=lambda: None,
+        )
+
+    async def book(self, source: str = "d1", due: datetime | None = None, **about: object) -> Call:
+        """A call that is due now, or then."""
+        when = due or self.clock.now()
+        wanted = request(**{"when": instant(when), **about})
+        draft = await self.drafts.open(
+            HOME,
+            wanted,
+            source=source,
+            expires_at=self.clock.now() + timedelta(minutes=15),
+            response_url=None,
+        )
+        made = await self.calls.schedule(
+            draft.id, wanted, by="U0RITA", now=self.clock.now(), due=when, window=None
+        )
+        assert made is not None
+        return made[0]
+
+    async def dial(self) -> None:
+        """One turn of the dialler, and the answers to what it dialled."""
+        await self.dialler.turn()
+        await self.dialler.drain(5)
+        self.dialler.resume()
+
+    async def dialled(self, source: str = "d1") -> Call:
+        """Book a call and dial it."""
+        call = await self.book(source)
+        await self.dial()
+        return await self.call(call)
+
+    async def watch(self, **span: float) -> None:
+        """Let time pass, then ask about what is due to be asked about."""
+        self.clock.advance(**span)
+        await self.watcher.turn()
+
+    async def call(self, call: Call) -> Call:
+        """The call as it stands."""
+        found = await self.calls.get(call.id)
+        assert found is not None
+        return found
+
+    async def state(self, call: Call) -> State:
+        """Its state as it stands."""
+        return (await self.call(call)).state
+
+    async def attempt(self, call: Call) -> Attempt:
+        """Its newest attempt."""
+        return (await self.calls.attempts(call.id))[-1]
+
+    async def history(self, call_id: CallId) -> list[Change]:
+        """All that happened to it."""
+        return list(await self.calls.history(call_id))
+
+    async def wants_result(self, call: Call) -> bool:
+        """Whether its result is to be posted."""
+        post = await self.posts.of(call.id, Role.RESULT)
+        return post is not None and post.rev_wanted > post.rev_posted
