@@ -74,7 +74,7 @@ def headline(call: Call, attempt: Attempt | None, whom: str, provider: str) -> H
             "⌛", "Window passed", f"{whom} was not called: {_why_expired(call)}"
         ),
         State.HANDED_OVER: Headline(
-            "📤", f"Handed to {provider}", f"which reports no outcome: {whom}"
+            "📤", f"Handed to {provider}", f"it calls {whom} by itself and reports no outcome"
         ),
         State.AWAITING_APPROVAL: Headline("⏸️", "Waits for approval", will),
     }
@@ -106,7 +106,7 @@ def _held(call: Call, will: str) -> Headline:
         return Headline("✋", "Held: this call is late", f"{will} · {_sentence(reason)} {how}")
     if call.reason_code in PASSING_HOLDS:
         return Headline("✋", "Held: will try again", f"{will} · {reason}")
-    return Headline("✋", "Held", f"{will} · {reason}")
+    return Headline("✋", "Held", f"{will} · {reason}" if reason else will)
 
 
 def _unsure(call: Call, whom: str, provider: str) -> Headline:

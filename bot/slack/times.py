@@ -9,6 +9,7 @@ from bot.calls.timing import Instant, Window
 from bot.understanding.zones import zone_label
 
 UNKNOWN = "Their time zone is unknown"
+MINE, THEIRS, BOTH = " (your time)", " (their time)", " (their time and yours)"
 
 
 def token(at: datetime, style: str = "{date_short_pretty} at {time}") -> str:
@@ -87,19 +88,26 @@ def _window_lines(request: Request, window: Window) -> list[str]:
     at, zones = window.start, request.callee_zones
     mine = same_clock(at, request.asker_zone, window.zone)
     theirs = bool(zones) and _all_on_clock(at, zones, window.zone)
-    whose = {(True, True): " (their time and yours)", (True, False): " (your time)"}.get(
-        (mine, theirs), " (their time)" if theirs else ""
-    )
+    whose = {(True, True): BOTH, (True, False): MINE, (False, True): THEIRS}.get((mine, theirs), "")
     lines = [between(window, window.zone) + whose]
     if not mine:
-        lines.append(f"{between(window, request.asker_zone)} (your time)")
+        shared = bool(zones) and not theirs and _all_on_clock(at, zones, request.asker_zone)
+        lines.append(_elsewhere(window, request.asker_zone) + (BOTH if shared else MINE))
+        theirs = theirs or shared
     if not zones:
         lines.append(UNKNOWN)
     elif not theirs and _all_on_clock(at, zones, zones[0]):
-        lines.append(f"{between(window, zones[0])} (their time)")
+        lines.append(_elsewhere(window, zones[0]) + THEIRS)
     elif not theirs:
         lines.append(f"It begins {_spread(at, zones)} (their time, {_which(zones)})")
     return lines
+
+
+def _elsewhere(window: Window, zone: str) -> str:
+    """The same window on another clock; its days were said already."""
+    if window.daily_start or window.daily_end:
+        return f"Between {_daily(window, zone, ' and ')} {zone_label(zone, window.start)}"
+    return between(window, zone)
 
 
 def between(window: Window, zone: str) -> str:

@@ -101,9 +101,9 @@ async def test_a_revised_draft_says_the_new_thing(office: Office) -> None:
     made = await office.proposal(LINE)
     other = request(when=instant(NOON + timedelta(hours=1)))
     assert (await office.booking.revise(made.draft.id, other)).request == other
+    night = request(when=instant(NOON), callee_zones=("Asia/Tokyo",))
     with pytest.raises(NotAllowed):
-        await office.booking.revise(made.draft.id, request(when=instant(MORNING, "UTC"),
-                                                           callee_zones=("Asia/Tokyo",)))  # fmt: skip
+        await office.booking.revise(made.draft.id, night)
 
 
 async def test_a_call_is_cancelled_by_its_asker_or_a_helper_and_nobody_else(

@@ -11,6 +11,7 @@ from bot.calls.provider import Agent
 from bot.calls.states import State
 from bot.calls.timing import Instant, Window
 from bot.flows.ask import Proposal, Question
+from bot.flows.drafting import MOVES
 from bot.slack.blocks import escape, message, notice, section
 from bot.slack.commands import COMMANDS
 from bot.slack.commands.agents import catalogue
@@ -105,8 +106,10 @@ def requests() -> Iterator[tuple[str, Request]]:
 
 def confirmations() -> Iterator[Named]:
     """What is shown before a call is kept."""
+    moving = replace(DRAFT, partial={MOVES: "0190-call", "code": "C-4F7K"})
     for name, one in requests():
         yield f"confirmation: {name}", confirmation(Proposal(DRAFT, one, MORNING), LABELS)
+        yield f"move: {name}", confirmation(Proposal(moving, one, MORNING), LABELS)
 
 
 def questions() -> Iterator[Named]:

@@ -122,13 +122,13 @@ def test_a_time_that_cannot_be_is_told_at_its_field(moment: datetime, said: str)
 
 
 def test_a_window_nobody_touched_stays_a_window() -> None:
-    start = TOMORROW.astimezone(ZoneInfo(LOS_ANGELES))
+    start = (TOMORROW + timedelta(hours=2)).astimezone(ZoneInfo(LOS_ANGELES))
     window = Window(start, start + timedelta(hours=3), LOS_ANGELES)
-    previous = request(when=window, said="8 to 11 their time", zone_source="recipient")
+    previous = request(when=window, said="10 to 1 their time", zone_source="recipient")
     view = call_form(form_of(previous, [VOZ], LABELS), "d1")
     assert "That stays unless you change" in str(view["blocks"])
     made, _ = read(submitted(view, name="Joan"), previous=previous)
-    assert (made.when, made.said, made.name) == (window, "8 to 11 their time", "Joan")
+    assert (made.when, made.said, made.name) == (window, "10 to 1 their time", "Joan")
     changed, _ = read(submitted(view, zone="America/Denver"), previous=previous)
     assert isinstance(changed.when, Instant)
 

@@ -95,4 +95,6 @@ def test_every_confirmation_shows_both_clocks(name: str, drawn: Drawn) -> None:
     for said in (json.dumps(drawn["blocks"], ensure_ascii=False), drawn["text"]):
         assert "your time" in said or "their time and yours" in said
         assert "their time" in said or "Their time zone is unknown" in said
-    assert "Nothing is scheduled yet" in drawn["text"]
+    assert (
+        f"Nothing is {'changed' if name.startswith('move') else 'scheduled'} yet" in drawn["text"]
+    )

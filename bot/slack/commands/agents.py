@@ -8,6 +8,8 @@ from bot.slack.blocks import escape, message, notice, rows_of
 from bot.slack.commands.command import Command, Line
 from bot.slack.tools import Tools
 
+NAMELESS = "(no name)"
+
 
 async def run(tools: Tools, line: Line) -> None:
     """List every assistant, freshly read."""
@@ -34,7 +36,7 @@ def _row(agent: Agent, labels: Mapping[str, str]) -> str:
     if agent.language:
         facts.append(agent.language)
     facts.append("active" if agent.active else f"cannot call: {agent.why_not or 'not active'}")
-    return f"• *{escape(agent.name)}* · {escape(' · '.join(facts))}"
+    return f"• *{escape(agent.name) or NAMELESS}* · {escape(' · '.join(facts))}"
 
 
 COMMAND = Command(

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.calls.call import Call
 from bot.calls.states import WAITING
+from bot.reports.live import headline
 from bot.slack.blocks import message, notice, rows_of
 from bot.slack.commands.command import Command, Line
 from bot.slack.screens.live import whom
@@ -31,7 +32,7 @@ def listed(calls: Sequence[Call], command: str) -> dict[str, Any]:
 
 
 def _row(call: Call) -> str:
-    state = call.state.value.replace("_", " ")
+    state = headline(call, None, whom(call), "its provider").word
     when = due_words(call) if call.state in WAITING else token(call.changed_at)
     return f"• *{call.code}* {state} · {whom(call)} · {when}"
 

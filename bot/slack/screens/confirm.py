@@ -55,6 +55,7 @@ def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any
     if request.notes:
         facts.append(("Notes", cut(escape(request.notes), NOTES_SHOWN)))
     title, press = _titles(proposal)
+    still = "changed" if proposal.draft.partial.get(MOVES) else "scheduled"
     blocks = [
         section(f"*{title}*"),
         fields(facts),
@@ -66,11 +67,11 @@ def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any
             button("Change…", CHANGE, proposal.draft.id),
             button("Cancel", CANCEL, proposal.draft.id),
         ),
-        context("Nothing is scheduled yet. This draft expires in 15 minutes."),
+        context(f"Nothing is {still} yet. This draft expires in 15 minutes."),
     ]  # fmt: skip
     name = f"{request.name}, " if request.name else ""
-    spoken = f"{title} {name}{shown(request.number)} with {request.agent_name}: {' = '.join(lines)}"
-    return message(f"{cut(escape(spoken), 2_000)}. Nothing is scheduled yet.", blocks)
+    spoken = f"{title} {name}{shown(request.number)} with {request.agent_name}: {'; '.join(lines)}"
+    return message(f"{cut(escape(spoken), 2_000)}. Nothing is {still} yet.", blocks)
 
 
 def _titles(proposal: Proposal) -> tuple[str, str]:
@@ -86,8 +87,8 @@ def number_words(request: Request) -> str:
     """The full number with its country and zone: only the asker reads it."""
     country = country_label(request.number)
     if len(request.callee_zones) == 1:
-        zone = request.callee_zones[0].replace("_", " ")
-        return f"{shown(request.number)} · {country}, {zone}"
+        place = request.callee_zones[0].rsplit("/", maxsplit=1)[-1].replace("_", " ")
+        return f"{shown(request.number)} · {country}, {place} time"
     where = "time zone unknown" if not request.callee_zones else "several time zones"
     return f"{shown(request.number)} · {country}, {where}" if country else shown(request.number)
 

@@ -76,7 +76,7 @@ def _small_print(call: Call, attempt: Attempt | None) -> list[str]:
     started = since(attempt)
     if call.state == State.IN_PROGRESS and started:
         parts.append(f"since {token(started, '{time_secs}')}")
-    if call.state in LIVE | {State.DIALLING}:
+    if call.state in LIVE:
         parts.append("no provider can stop a call on its way")
     if call.state == State.CANCELLED:
         parts.append(f"by {_person(call.changed_by)} {token(call.changed_at)}")
