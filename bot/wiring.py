@@ -17,6 +17,7 @@ from bot.calls.ports import Clock
 from bot.flows.ask import Asking
 from bot.flows.book import Booking
 from bot.flows.catalogue import Catalogue
+from bot.flows.hear import Ears
 from bot.flows.settle import Settling
 from bot.providers import open_all
 from bot.schedule.clock import MachineClock, RehearsalClock, boot_seconds
@@ -125,16 +126,17 @@ class Shop:
     def _tools(self) -> Tools:
         drafts = DraftStore(self.database)
         agents = Catalogue(self.providers, AgentStore(self.database), self.clock)
-        people = People(self.client, PeopleStore(self.database), self.clock)
+        store = PeopleStore(self.database)
+        people = People(self.client, store, self.clock)
+        ears = Ears(
+            agents=agents,
+            zones=people,
+            preferences=store,
+            default_region=self.settings.default_region,
+        )
         return Tools(
             client=self.client,
-            asking=Asking(
-                drafts=drafts,
-                agents=agents,
-                zones=people,
-                clock=self.clock,
-                default_region=self.settings.default_region,
-            ),
+            asking=Asking(drafts=drafts, ears=ears, clock=self.clock),
             booking=Booking(drafts=drafts, calls=self.calls, clock=self.clock),
             settling=Settling(calls=self.calls, clock=self.clock),
             drafts=drafts,
@@ -142,6 +144,7 @@ class Shop:
             posts=self.posts,
             agents=agents,
             people=people,
+            preferences=store,
             helpers=Helpers(self.client, self.settings.helpers, time.monotonic),
             channels=Channels(self.client, time.monotonic),
             clock=self.clock,

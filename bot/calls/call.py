@@ -42,6 +42,8 @@ class Request:
     zone_source: str | None = None
     said: str = ""
     warnings: tuple[str, ...] = ()
+    retries: int = 0  # how often it is tried again when nobody answers or the line is busy
+    from_defaults: tuple[str, ...] = ()  # which of the asker's defaults were used, in words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+GIVE_UP_AFTER = 20  # failures, over about an hour; then it stays, named, undone
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -1,11 +1,12 @@
 """What the rooms ask of the outside: a clock, stores, a directory of people and agents."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.calls.call import Attempt, Call, CallId, Change, Draft, DraftId, Home, Request
 from bot.calls.inbox import Delivery
+from bot.calls.person import Defaults
 from bot.calls.posts import Post, Role
 from bot.calls.provider import Agent
 from bot.calls.states import State
@@ -31,6 +32,9 @@ class Inbox(Protocol):
 
     async def failed(self, delivery_id: str, why: str) -> int:
         """It could not be worked off; how often that has happened by now."""
+
+    async def hold(self, delivery_ids: Collection[str]) -> None:
+        """They are still being worked off here: nobody may take them over."""
 
     async def take_over(self, limit: int) -> Sequence[Delivery]:
         """Deliveries whose process has died, now held by this one."""
@@ -216,6 +220,16 @@ class Posts(Protocol):
 
     async def next_try(self) -> datetime | None:
         """When the next message may be sent."""
+
+
+class Preferences(Protocol):
+    """What people have set for all their calls."""
+
+    async def defaults_of(self, team: str, person: str) -> Defaults:
+        """What a person has set; ``NONE_SET`` when nothing."""
+
+    async def set_defaults(self, team: str, person: str, defaults: Defaults, now: datetime) -> None:
+        """Keep it."""
 
 
 class AgentCatalogue(Protocol):

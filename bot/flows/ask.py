@@ -3,38 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from bot.calls.call import Call, Draft, DraftId, Home, Request
 from bot.calls.errors import Misunderstood
-from bot.calls.ports import AgentCatalogue, Clock, Drafts
-from bot.calls.timing import Instant, Window
+from bot.calls.ports import Clock, Drafts
 from bot.flows.drafting import (
     DRAFT_LIVES,
     MOVES,
-    Agents,
     filled,
     gone,
-    no_agents,
-    request_of,
-    usable,
 )
-from bot.understanding.command import Code, Context, KnownAgent, Problem, Reading, read_command
+from bot.flows.hear import Choice, Ears, Heard, request_of
+from bot.understanding.command import Code, Problem, Reading
 
 MOST_NUMBERS = 5  # more than that is a list, and a list wants a second pair of eyes
 TIME_PROBLEMS = {
     Code.PAST_TIME, Code.AMBIGUOUS_TIME, Code.INVALID_TIME, Code.OUTSIDE_HOURS,
     Code.TIMEZONE_UNKNOWN,
 }  # fmt: skip
-AGENT_PROBLEMS = {Code.UNKNOWN_AGENT, Code.MISSING_AGENT, Code.AMBIGUOUS_AGENT}
-
-
-class Zones(Protocol):
-    """Where people's clocks stand."""
-
-    async def of(self, team: str, person: str) -> str:
-        """The IANA zone of a person; UTC when it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,58 +53,31 @@ class Question:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What the asker pressed under the questions of one draft so far."""
-
-    agent: str | None = None
-    when: Instant | Window | None = None
-
-
-NO_CHOICE = Choice()
-
-
 class Asking:
     """Reads what was typed and keeps it as drafts."""
 
-    def __init__(
-        self,
-        *,
-        drafts: Drafts,
-        agents: AgentCatalogue,
-        zones: Zones,
-        clock: Clock,
-        default_region: str,
-    ) -> None:
+    def __init__(self, *, drafts: Drafts, ears: Ears, clock: Clock) -> None:
         self._drafts = drafts
-        self._agents = agents
-        self._zones = zones
+        self._ears = ears
         self._clock = clock
-        self._region = default_region
 
     async def propose(self, typed: Typed) -> list[Proposal | Question]:
         """One draft for each number in the line; one question when something is missing."""
-        now = self._clock.now()
-        reading, zone, agents = await self._read(typed.home, typed.text, now)
-        phones = reading.phones
+        heard = await self._ears.hear(typed.home, typed.text, self._clock.now())
+        phones, problem = heard.reading.phones, heard.reading.problem
         if len(phones) > MOST_NUMBERS:
             raise Misunderstood(
                 f"That line has {len(phones)} numbers; I take {MOST_NUMBERS} at once. "
                 "Split it into several commands. Nothing was dialled."
             )
-        if len(phones) < 2 or (reading.problem and reading.problem.code not in TIME_PROBLEMS):
-            return [await self._keep(typed, reading, zone, agents, now)]
-        return [
-            await self._keep(
-                typed,
-                self._reading(typed.text, now, zone, agents, NO_CHOICE, phone),
-                zone,
-                agents,
-                now,
-                {"phone": phone},
-            )
-            for phone in phones
-        ]
+        if len(phones) < 2 or (problem and problem.code not in TIME_PROBLEMS):
+            return [await self._keep(typed, heard, {})]
+        return [await self._propose_for(typed, phone, heard.now) for phone in phones]
+
+    async def _propose_for(self, typed: Typed, phone: str, now: datetime) -> Proposal | Question:
+        """One of several numbers: "their time" and calling hours are each person's own."""
+        heard = await self._ears.hear(typed.home, typed.text, now, Choice(phone=phone))
+        return await self._keep(typed, heard, {"phone": phone})
 
     async def answer(self, draft_id: DraftId, choice: Choice) -> Proposal | Question:
         """The asker pressed one of the readings offered: the same draft goes on.
@@ -126,14 +85,13 @@ class Asking:
         Raises ``NotFound`` when the draft is gone.
         """
         draft = await self.open_draft(draft_id)
-        text, said_at = draft.partial.get("text", ""), draft.partial.get("now")
-        now = datetime.fromisoformat(said_at) if said_at else self._clock.now()
-        choice = replace(choice, agent=choice.agent or draft.partial.get("agent"))
-        phone = draft.partial.get("phone")
-        reading, zone, agents = await self._read(draft.home, text, now, choice, phone)
-        if reading.problem is not None:
-            return Question(draft, reading, reading.problem, zone, now)
-        request = filled(request_of(reading, zone, agents, now), draft.partial)
+        kept = draft.partial
+        now = datetime.fromisoformat(kept["now"]) if "now" in kept else self._clock.now()
+        choice = replace(choice, agent=choice.agent or kept.get("agent"), phone=kept.get("phone"))
+        heard = await self._ears.hear(draft.home, kept.get("text", ""), now, choice)
+        if heard.reading.problem is not None:
+            return Question(draft, heard.reading, heard.reading.problem, heard.zone, now)
+        request = filled(request_of(heard), kept)
         changed = await self._drafts.change(
             draft_id, request, expires_at=self._clock.now() + DRAFT_LIVES
         )
@@ -158,8 +116,8 @@ class Asking:
         like |= {key: value for key, value in kept.items() if value}
         if moving:
             like[MOVES] = call.id
-        reading, zone, agents = await self._read(typed.home, text, now, choice)
-        return await self._keep(replace(typed, text=text), reading, zone, agents, now, like)
+        heard = await self._ears.hear(typed.home, text, now, choice)
+        return await self._keep(replace(typed, text=text), heard, like)
 
     async def reading_of(self, draft: Draft) -> Reading | None:
         """What was understood of the line behind a draft; ``None`` when there was no line."""
@@ -170,77 +128,26 @@ class Asking:
 
     async def heard(self, home: Home, text: str, now: datetime | None = None) -> Reading:
         """What can be understood of somebody's words, complete or not; nothing is kept."""
-        zone = await self._zones.of(home.team, home.asker)
-        agents = usable(await self._agents.all())
-        return self._reading(text, now or self._clock.now(), zone, agents, NO_CHOICE, None)
-
-    async def _read(
-        self,
-        home: Home,
-        text: str,
-        now: datetime,
-        choice: Choice = NO_CHOICE,
-        phone: str | None = None,
-    ) -> tuple[Reading, str, Agents]:
-        zone = await self._zones.of(home.team, home.asker)
-        agents = usable(await self._agents.all())
-        reading = self._reading(text, now, zone, agents, choice, phone)
-        if reading.problem is not None and reading.problem.code in AGENT_PROBLEMS:
-            # The catalogue may be older than the agent somebody made a minute ago.
-            agents = usable(await self._agents.refresh())
-            reading = self._reading(text, now, zone, agents, choice, phone)
-            if not agents:
-                raise no_agents()
-        return reading, zone, agents
-
-    def _reading(
-        self,
-        text: str,
-        now: datetime,
-        zone: str,
-        agents: Agents,
-        choice: Choice,
-        phone: str | None,
-    ) -> Reading:
-        known = tuple(KnownAgent(each.name, each.provider) for each in agents.values())
-        chosen = next((each for each in known if each.name == choice.agent), None)
-        return read_command(
-            text,
-            Context(
-                now=now.astimezone(ZoneInfo(zone)),
-                user_zone=zone,
-                default_region=self._region,
-                agents=known,
-                chosen_agent=chosen,
-                chosen_when=choice.when,
-                only_phone=phone,
-            ),
-        )
+        return (await self._ears.overhear(home, text, now or self._clock.now())).reading
 
     async def _keep(
-        self,
-        typed: Typed,
-        reading: Reading,
-        zone: str,
-        agents: Agents,
-        now: datetime,
-        like: Mapping[str, str] | None = None,
+        self, typed: Typed, heard: Heard, like: Mapping[str, str]
     ) -> Proposal | Question:
-        partial: dict[str, str] = {"text": typed.text, "now": now.isoformat()}
+        reading = heard.reading
+        partial: dict[str, str] = {"text": typed.text, "now": heard.now.isoformat()}
         if reading.agent is not None:
             partial["agent"] = reading.agent.name
-        partial |= like or {}
-        complete = reading.problem is None
-        request = filled(request_of(reading, zone, agents, now), partial) if complete else None
+        partial |= like
+        request = filled(request_of(heard), partial) if reading.problem is None else None
         draft = await self._drafts.open(
             typed.home,
             request,
             source=":".join((typed.source, *filter(None, [partial.get("phone")]))),
-            expires_at=now + DRAFT_LIVES,
+            expires_at=heard.now + DRAFT_LIVES,
             response_url=typed.response_url,
             partial=partial,
         )
         if reading.problem is not None or request is None:
             problem = reading.problem or Problem(Code.NO_PHONE)
-            return Question(draft, reading, problem, zone, now)
-        return Proposal(draft, request, now)
+            return Question(draft, reading, problem, heard.zone, heard.now)
+        return Proposal(draft, request, heard.now)

@@ -8,7 +8,6 @@ from bot.calls.call import Request
 from bot.calls.errors import NotFound
 from bot.calls.provider import Agent
 from bot.calls.timing import Instant, Window, next_start
-from bot.understanding.command import Reading
 
 DRAFT_LIVES = timedelta(minutes=15)
 MOVES = "moves"  # in a draft: the call that gets another time, instead of a new call
@@ -34,31 +33,6 @@ def no_agents() -> NotFound:
 def usable(agents: Iterable[Agent]) -> dict[tuple[str, str], Agent]:
     """Agents that can be dialled with, by provider and name."""
     return {(agent.provider, agent.name): agent for agent in agents if agent.active}
-
-
-def request_of(reading: Reading, asker_zone: str, agents: Agents, said_at: datetime) -> Request:
-    """A complete reading as a request; "now" means once confirmed, not when it was typed."""
-    if reading.agent is None or not reading.phones:
-        raise ValueError("the reading is not complete")
-    agent = agents[reading.agent.provider, reading.agent.name]
-    return Request(
-        number=reading.phones[0],
-        agent_name=agent.name,
-        agent_id=agent.id,
-        provider=agent.provider,
-        asker_zone=asker_zone,
-        when=None if _is_now(reading.when, said_at) else reading.when,
-        name=reading.name,
-        notes=reading.notes,
-        callee_zones=reading.callee_zones,
-        zone_source=reading.zone_source,
-        said=reading.said_when,
-        warnings=reading.warnings,
-    )
-
-
-def _is_now(when: Instant | Window | None, said_at: datetime) -> bool:
-    return isinstance(when, Instant) and when.start <= said_at
 
 
 def filled(request: Request, like: Mapping[str, str]) -> Request:

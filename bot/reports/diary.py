@@ -40,6 +40,8 @@ def _words(change: Change) -> str:
     # Going back from a dial is worth a line: somebody saw "Dialling" a moment ago.
     if change.before == State.DIALLING and state == State.HELD:
         return f"✋ Not dialled: {escape(change.why)}"
+    if state == State.SCHEDULED and change.what in {State.NO_ANSWER, State.BUSY}:
+        return f"{LINES[State(change.what)]}; it will be tried again"
     line = LINES.get(state, "")
     if line and change.why and state in {State.FAILED, State.UNSURE}:
         return f"{line}: {escape(change.why)}"

@@ -66,8 +66,8 @@ def headline(call: Call, attempt: Attempt | None, whom: str, provider: str) -> H
         State.IN_PROGRESS: Headline("🟢", "On the line", f"{agent} is talking to {whom}"),
         State.COMPLETED: Headline("✅", "Reached", did + _length(attempt)),
         State.VOICEMAIL: Headline("📵", "Not reached", f"{did} and got a voicemail"),
-        State.NO_ANSWER: Headline("📵", "Not reached", f"{did}; nobody answered"),
-        State.BUSY: Headline("📵", "Not reached", f"{did}; the line was busy"),
+        State.NO_ANSWER: Headline("📵", "Not reached", f"{did}; nobody answered{_tries(call)}"),
+        State.BUSY: Headline("📵", "Not reached", f"{did}; the line was busy{_tries(call)}"),
         State.FAILED: Headline("❌", "Could not call", f"{whom}: {_why_failed(call, attempt)}"),
         State.CANCELLED: Headline("🚫", "Cancelled", f"{whom} will not be called"),
         State.EXPIRED: Headline(
@@ -78,6 +78,8 @@ def headline(call: Call, attempt: Attempt | None, whom: str, provider: str) -> H
         ),
         State.AWAITING_APPROVAL: Headline("⏸️", "Waits for approval", will),
     }
+    if call.state == State.SCHEDULED and call.reason_code == "retrying":
+        return _retrying(call, whom)
     if call.state == State.HELD:
         return _held(call, will)
     if call.state == State.UNSURE:
@@ -85,6 +87,18 @@ def headline(call: Call, attempt: Attempt | None, whom: str, provider: str) -> H
     if call.state == State.COMPLETED and call.reason_code == "said_it_rang":
         return Headline("✅", "Rang", f"{did}, says <@{call.changed_by}>")
     return present[call.state]
+
+
+def _retrying(call: Call, whom: str) -> Headline:
+    word = "Line busy" if call.reason == "the line was busy" else "No answer"
+    tries = f"try {call.attempts_used + 1} of {call.request.retries + 1}"
+    return Headline(
+        "🔁", word, f"{escape(call.request.agent_name)} will call {whom} again, {tries}"
+    )
+
+
+def _tries(call: Call) -> str:
+    return f" after {call.attempts_used} tries" if call.attempts_used > 1 else ""
 
 
 def _why_expired(call: Call) -> str:

@@ -13,7 +13,7 @@ from bot.calls.provider import CallProvider, Order
 from bot.calls.states import State
 from bot.calls.verdict import Verdict
 from bot.decisions.judge import judge_due
-from bot.schedule.outcome import Outcome, maybe_placed, not_placed, placed
+from bot.schedule.outcome import Outcome, maybe_placed, not_placed, placed, under_no_id
 
 log = structlog.get_logger(__name__)
 
@@ -47,22 +47,19 @@ class Dialler:
         self._boot_clock = boot_clock
         self._changed = changed
         self._dialling: set[asyncio.Task[None]] = set()
+        self._claiming = asyncio.Lock()  # a stop waits for the claim that is being committed
         self._accepting = True
 
     async def turn(self) -> float:
         """Dial what is due; how many seconds until something may be due again."""
         now = self._clock.now()
         await self._release(now)
-        room = AT_ONCE - len(self._dialling)
-        if room <= 0 or not self._accepting:
-            return LONGEST_REST
-        taken_at = self._boot_clock()
-        due = await self._calls.claim_due(
-            now, worker=self._worker, limit=room, lease=LEASE, judge=self._judge(now)
-        )
-        for call, attempt in due:
-            self._start(call, attempt, taken_at + SEND_WITHIN)
-        if due:
+        async with self._claiming:
+            room = AT_ONCE - len(self._dialling)
+            if room <= 0 or not self._accepting:
+                return LONGEST_REST
+            claimed = await self._claim(now, room)
+        if claimed:
             self._changed()
             return 0
         return await self._until_next(now)
@@ -70,8 +67,21 @@ class Dialler:
     async def drain(self, seconds: float) -> None:
         """Claim nothing more; let what is in mid-dial finish, for that long at most."""
         self._accepting = False
-        if self._dialling:
-            await asyncio.wait(self._dialling, timeout=seconds)
+        try:
+            async with asyncio.timeout(seconds), self._claiming:
+                if self._dialling:
+                    await asyncio.wait(self._dialling)
+        except TimeoutError:
+            log.warning("dials_not_finished", count=len(self._dialling))
+
+    async def _claim(self, now: datetime, room: int) -> int:
+        taken_at = self._boot_clock()
+        due = await self._calls.claim_due(
+            now, worker=self._worker, limit=room, lease=LEASE, judge=self._judge(now)
+        )
+        for call, attempt in due:
+            self._start(call, attempt, taken_at + SEND_WITHIN)
+        return len(due)
 
     def _judge(self, now: datetime) -> Callable[[Call], Verdict]:
         return lambda call: judge_due(call, now)
@@ -145,10 +155,20 @@ class Dialler:
             )
             if done is not None:
                 return
-            fresh = await self._calls.get(call.id)
-            moved = fresh is not None and fresh.rev != current.rev
-            current = fresh if moved else None
+            fresh = await self._still_of(call, attempt)
+            if fresh is not None and fresh.rev == current.rev:
+                # Nobody moved it, so what was refused is the provider's id for it.
+                if outcome.attempt.get("provider_call_id") is None:
+                    break
+                outcome = under_no_id(outcome)
+            current = fresh
         log.warning("answer_came_too_late", call_id=call.id, attempt=attempt.n)
+
+    async def _still_of(self, call: Call, attempt: Attempt) -> Call | None:
+        """The call as it stands; ``None`` when it is in another attempt, which is not ours."""
+        fresh = await self._calls.get(call.id)
+        newest = (await self._calls.attempts(call.id))[-1:]
+        return fresh if [attempt.id] == [each.id for each in newest] else None
 
 
 def order_of(call: Call, attempt: Attempt) -> Order:

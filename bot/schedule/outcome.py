@@ -1,6 +1,6 @@
 """What each of the three answers to a dial means for the call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,9 @@ HOLD_CODES = {
     Cause.CREDENTIALS: "provider_credentials",
     Cause.BUSY_LINE: "provider_busy",
 }
+
+# The provider tells people to ask anew; here the call goes again by itself.
+HELD_UP = "I was held up until its moment had passed, and sent nothing. No phone rang."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,19 @@ def placed(receipt: Receipt, now: datetime, provider: CallProvider) -> Outcome:
     return Outcome(State.PLACED, State.PLACED, "placed", facts, next_poll=now + FIRST_LOOK)
 
 
+def under_no_id(outcome: Outcome) -> Outcome:
+    """The provider took the call, but under an id that another call of ours has."""
+    return replace(
+        outcome,
+        state=State.UNSURE,
+        late_state=State.UNSURE,
+        what="accepted under another call's id",
+        attempt={**outcome.attempt, "provider_call_id": None},
+        why="its provider took the call, but under the id of another one",
+        reason_code="id_unknown",
+    )
+
+
 def maybe_placed(error: MaybePlaced, now: datetime, can: Capabilities) -> Outcome:
     """Nobody knows: only looking is allowed from here."""
     return Outcome(
@@ -81,11 +97,10 @@ def not_placed(call: Call, error: NotPlaced, now: datetime) -> Outcome:
         )
     waited = now - wanted_at(call)
     code, due = HOLD_CODES[error.cause], now + pause(waited, error.wait)
+    why = HELD_UP if error.cause is Cause.TOO_LATE else error.for_user
     if waited > PATIENCE and not isinstance(call.request.when, Window):
         code, due = "late", now
-    return Outcome(
-        State.HELD, State.HELD, "not placed", facts, why=error.for_user, reason_code=code, due=due
-    )
+    return Outcome(State.HELD, State.HELD, "not placed", facts, why=why, reason_code=code, due=due)
 
 
 def pause(waited: timedelta, asked_for: timedelta | None) -> timedelta:

@@ -71,7 +71,12 @@ class Settler:
             by=WE,
             now=now,
             what="found at the provider",
-            attempt={"provider_call_id": news.provider_call_id, "raw_status": news.raw_status},
+            attempt={
+                "answer": "placed",
+                "provider_call_id": news.provider_call_id,
+                "raw_status": news.raw_status,
+                "checks": 0,  # from here they count looks for what was said
+            },
             next_poll=now,
         )
         return moved is not None

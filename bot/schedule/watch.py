@@ -1,5 +1,6 @@
 """Asks providers about calls that are under way, and about those nobody is sure of."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,15 +8,16 @@ from typing import Any
 import structlog
 
 from bot.calls.call import Attempt, Call
-from bot.calls.errors import ProviderError
+from bot.calls.errors import ProviderError, StoreAway
 from bot.calls.ports import Calls, Clock
 from bot.calls.provider import CallProvider, News
+from bot.calls.retries import pause_before_next
 from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State, may_move
 from bot.schedule.settle import Settler
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 50
+AT_ONCE = 10  # as many as a provider's client has connections
 LONGEST_REST = 1.0  # seconds
 # How often a call is asked about, by its age: most news comes in the first minutes.
 RHYTHM = (
@@ -53,9 +55,18 @@ class Watcher:
             await self._settler.abandon(call, attempt)
             self._changed()
         pairs = await self._calls.to_poll(self._clock.now(), AT_ONCE)
-        for call, attempt in pairs:
-            await self._look(call, attempt)
+        await asyncio.gather(*(self._look_apart(call, attempt) for call, attempt in pairs))
         return 0 if len(pairs) == AT_ONCE else LONGEST_REST / 2
+
+    async def _look_apart(self, call: Call, attempt: Attempt) -> None:
+        """One call that cannot be read, for whatever reason, hides no other."""
+        try:
+            await self._look(call, attempt)
+        except StoreAway:
+            raise
+        except Exception:
+            log.exception("look_failed", call_id=call.id)
+            await self._later(call, attempt)
 
     async def _look(self, call: Call, attempt: Attempt) -> None:
         provider = self._providers.get(attempt.provider)
@@ -87,10 +98,13 @@ class Watcher:
     async def apply(self, call: Call, attempt: Attempt, news: News) -> bool:
         """Let news move the call if it may; whether it did."""
         now = self._clock.now()
-        facts = facts_of(news)
+        facts = facts_of(news) | {"checks": checks_of(call, attempt)}
         if news.state is None or news.state == call.state or not may_move(call.state, news.state):
             await self._calls.note(attempt, facts, next_poll=self._next(call, attempt, news))
             return call.state in ENDED_AT_PROVIDER and bool(news.summary or news.transcript)
+        pause = pause_before_next(news.state, call.attempts_used, call.request.retries)
+        if pause is not None:
+            return await self._again(call, news.state, facts, now + pause)
         following = None
         if news.state not in ENDED_AT_PROVIDER:
             following = now + rhythm(now - attempt.claimed_at)
@@ -104,6 +118,21 @@ class Watcher:
             what=news.state.value,
             attempt=facts,
             next_poll=following,
+        )
+        return moved is not None
+
+    async def _again(self, call: Call, ended: State, facts: dict[str, Any], due: datetime) -> bool:
+        """Nobody answered, says the provider, and the call has a try left: it waits once more."""
+        moved = await self._calls.move(
+            call,
+            State.SCHEDULED,
+            by=WE,
+            now=self._clock.now(),
+            what=ended.value,
+            why="the line was busy" if ended is State.BUSY else "nobody answered",
+            reason_code="retrying",
+            due=due,
+            attempt=facts,
         )
         return moved is not None
 
@@ -129,12 +158,17 @@ def facts_of(news: News) -> dict[str, Any]:
     """What of the news belongs in the attempt; what it does not say stays as it was."""
     names = (
         "started_at", "ended_at", "seconds", "summary", "transcript", "recording_url",
-        "cost_micros", "provider_call_id",
+        "cost_micros",
     )  # fmt: skip
     facts = {name: value for name in names if (value := getattr(news, name)) is not None}
     if news.cost_micros is not None:
         facts["currency"] = news.currency
     return facts | {"raw_status": news.raw_status}
+
+
+def checks_of(call: Call, attempt: Attempt) -> int:
+    """Looks for late facts are counted from the end of the call."""
+    return attempt.checks + 1 if call.state in ENDED_AT_PROVIDER else 0
 
 
 def told_all(news: News) -> bool:

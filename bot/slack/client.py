@@ -22,6 +22,13 @@ HARMLESS = frozenset(
         "conversations.replies", "usergroups.users.list", "views.update", "conversations.open",
     }
 )  # fmt: skip
+# Slack sees the arguments of these in the query only; it would not read them from JSON.
+READS = frozenset(
+    {
+        "users.info", "conversations.history", "conversations.info", "conversations.replies",
+        "usergroups.users.list",
+    }
+)  # fmt: skip
 
 
 class SlackRefused(Exception):
@@ -70,7 +77,10 @@ class SlackClient:
 
     async def _once(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         try:
-            answer = await self.web.api_call(method, json=arguments)
+            if method in READS:
+                answer = await self.web.api_call(method, http_verb="GET", params=arguments)
+            else:
+                answer = await self.web.api_call(method, json=arguments)
         except SlackApiError as error:
             raise _read(error) from error
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from bot.calls.errors import BotError, StoreAway
-from bot.calls.inbox import Delivery
+from bot.calls.inbox import GIVE_UP_AFTER, Delivery
 from bot.calls.ports import Inbox
 from bot.slack.blocks import notice
 from bot.slack.client import SlackClient, SlackRefused, SlackSilent
@@ -30,18 +30,22 @@ class Desk:
         self._inbox = inbox
         self._client = client
         self._handlers = handlers
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # by delivery
 
     def start(self, delivery: Delivery) -> None:
         """Work a delivery off, beside everything else."""
         task = asyncio.create_task(self.work(delivery))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[delivery.id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(delivery.id, None))
 
     async def turn(self) -> float:
         """Take over what another process, or the last run of this one, left undone."""
+        if self._tasks:
+            await self._inbox.hold(list(self._tasks))
         left = await self._inbox.take_over(AT_ONCE)
         for delivery in left:
+            if delivery.id in self._tasks:
+                continue
             log.info("delivery_taken_over", kind=delivery.kind, delivery=delivery.id)
             self.start(delivery)
         return LOOK_AGAIN
@@ -49,7 +53,7 @@ class Desk:
     async def drain(self, seconds: float) -> None:
         """Let what has begun finish; what does not is taken up at the next start."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+            await asyncio.wait(self._tasks.values(), timeout=seconds)
 
     async def work(self, delivery: Delivery) -> None:
         """Run the handler of a delivery and mark it done."""
@@ -90,7 +94,13 @@ class Desk:
             await self._tell(
                 delivery,
                 "Something broke on my side, and I will try again by myself. What you asked for is "
-                f"kept; nothing was dialled for it yet. An admin finds more under `{report}`.",
+                f"kept. An admin finds more under `{report}`.",
+            )
+        elif failures == GIVE_UP_AFTER:
+            await self._tell(
+                delivery,
+                "Something on my side stays broken, and I have stopped trying what you asked for. "
+                f"Look how it stands, and ask again. An admin finds more under `{report}`.",
             )
 
     async def _tell(self, delivery: Delivery, text: str) -> None:

@@ -12,7 +12,7 @@ from bot.slack.commands.command import Line
 from bot.slack.commands.help_text import help_message, unknown_word
 from bot.slack.desk import Handler
 from bot.slack.mentions import is_said_to_us, said_to_us
-from bot.slack.screens import call_buttons, draft_buttons
+from bot.slack.screens import call_buttons, defaults, draft_buttons
 from bot.slack.screens.form import CALL_FORM, MOVE_FORM, read_call_form, read_move_form
 from bot.slack.screens.shortcut import CALL_THIS_NUMBER, call_this_number
 from bot.slack.tools import Pressed, Tools, home_of, pressed_of
@@ -25,8 +25,13 @@ Submitted = Callable[[Tools, Delivery], Awaitable[None]]
 FORMS: Mapping[str, Submitted] = {
     CALL_FORM: draft_buttons.submitted,
     MOVE_FORM: call_buttons.submitted,
+    defaults.ME_FORM: defaults.submitted,
 }
-BUTTONS: Mapping[str, Press] = {**draft_buttons.BUTTONS, **call_buttons.BUTTONS}
+BUTTONS: Mapping[str, Press] = {
+    **draft_buttons.BUTTONS,
+    **call_buttons.BUTTONS,
+    defaults.OPEN_DEFAULTS: defaults.pressed_open,
+}
 
 
 class Routes:
@@ -120,4 +125,6 @@ def check_form(tools: Tools, view: Mapping[str, Any]) -> dict[str, str]:
         return read_call_form(view, now=now, default_region=tools.default_region)[1]
     if view.get("callback_id") == MOVE_FORM:
         return read_move_form(view, now=now)[2]
+    if view.get("callback_id") == defaults.ME_FORM:
+        return defaults.read_defaults(view)[1]
     return {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.calls.call import Home
 from bot.calls.inbox import Delivery
-from bot.calls.ports import AgentCatalogue, Calls, Clock, Drafts, Posts
+from bot.calls.ports import AgentCatalogue, Calls, Clock, Drafts, Posts, Preferences
 from bot.flows.ask import Asking
 from bot.flows.book import Booking
 from bot.flows.settle import Settling
@@ -27,6 +27,7 @@ class Tools:
     posts: Posts
     agents: AgentCatalogue
     people: People
+    preferences: Preferences
     helpers: Helpers
     channels: Channels
     clock: Clock

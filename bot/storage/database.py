@@ -3,8 +3,16 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from asyncpg import PostgresError
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -13,25 +21,44 @@ from bot.storage.dialects import tune_sqlite
 
 READERS = 4
 POSTGRESQL_POOL = 10
+PATIENCE = 30  # seconds for one statement on PostgreSQL; a dead network answers nothing at all
+OUR_BUGS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
 @contextmanager
 def told_apart() -> Iterator[None]:
-    """A database that is away, or busy beyond patience, is not a bug in a statement."""
+    """A database that is away, or busy beyond patience, is not a bug in a statement.
+
+    PostgreSQL has no one class for it: a server that stops, a lost connection and a deadlock are
+    told from our own mistakes by what they are not.
+    """
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
+    except OUR_BUGS:
+        raise
+    except (DBAPIError, PostgresError, PoolTimeoutError, OSError) as error:
         raise StoreAway(
             "My database does not answer. Nothing was changed; try again in a minute.",
             detail=f"{type(error).__name__}: {error}"[:300],
         ) from error
 
 
+class NotUsable(Exception):
+    """The database can't be used as it is set; the text says why and how to mend it."""
+
+
+EXAMPLES = (
+    "Write it like sqlite+aiosqlite:///switchboard.db or "
+    "postgresql+asyncpg://user:password@host/name. Nothing was started."
+)
+
+
 class Database:
     """Transactions on either database; ``dialect`` is ``sqlite`` or ``postgresql``."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        self.url = usable_url(url)
         self.dialect = self.url.get_backend_name()
         if self.dialect == "sqlite":
             self._writer, self._reader = self._open_sqlite(1), self._open_sqlite(READERS)
@@ -39,7 +66,12 @@ class Database:
             tune_sqlite(self._reader, writer=False)
         else:
             self._writer = create_async_engine(
-                self.url, pool_size=POSTGRESQL_POOL, max_overflow=0, pool_pre_ping=True
+                self.url,
+                pool_size=POSTGRESQL_POOL,
+                max_overflow=0,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args={"command_timeout": PATIENCE, "timeout": PATIENCE},
             )
             self._reader = self._writer
 
@@ -73,4 +105,20 @@ class Database:
             await self._reader.dispose()
 
     def _open_sqlite(self, size: int) -> AsyncEngine:
-        return create_async_engine(self.url, pool_size=size, max_overflow=0, pool_timeout=60)
+        return create_async_engine(
+            self.url, pool_size=size, max_overflow=0, pool_timeout=60, hide_parameters=True
+        )
+
+
+def usable_url(text: str) -> URL:
+    """The URL with the driver we use. Raises ``NotUsable``; its text never shows a password."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise NotUsable(f"DATABASE_URL can't be read. {EXAMPLES}") from None
+    backend = url.get_backend_name()
+    if backend not in DRIVERS:
+        raise NotUsable(f"DATABASE_URL names {backend}, which I can't use. {EXAMPLES}")
+    if backend == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise NotUsable(f"DATABASE_URL names no file, so nothing would be kept. {EXAMPLES}")
+    return url.set(drivername=DRIVERS[backend])

@@ -1,12 +1,16 @@
 """Cached facts of the outside: people's zones and the providers' agents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
+from bot.calls.person import NONE_SET, Defaults
 from bot.calls.provider import Agent
 from bot.storage.database import Database
+from bot.storage.dialects import insert_if_new
 from bot.storage.tables import agents, people
 
 
@@ -18,21 +22,43 @@ class PeopleStore:
 
     async def zone_of(self, team: str, person: str) -> tuple[str, datetime] | None:
         """A person's IANA zone and when it was read; ``None`` when never read."""
-        statement = select(people.c.zone, people.c.seen_at).where(
-            people.c.team == team, people.c.person == person
-        )
+        statement = select(people.c.zone, people.c.seen_at).where(_is(team, person))
         async with self._database.read() as connection:
             row = (await connection.execute(statement)).one_or_none()
         return (row.zone, row.seen_at) if row and row.zone else None
 
     async def remember(self, team: str, person: str, zone: str, name: str, now: datetime) -> None:
         """Keep what Slack says of a person."""
-        row = {"team": team, "person": person, "zone": zone, "name": name, "seen_at": now}
+        await self._keep(team, person, {"zone": zone, "name": name, "seen_at": now})
+
+    async def defaults_of(self, team: str, person: str) -> Defaults:
+        """What a person has set for all their calls."""
+        statement = select(people.c.defaults).where(_is(team, person))
+        async with self._database.read() as connection:
+            kept = (await connection.execute(statement)).scalar_one_or_none()
+        return Defaults(**kept) if kept else NONE_SET
+
+    async def set_defaults(self, team: str, person: str, defaults: Defaults, now: datetime) -> None:
+        """Keep what a person has set; what Slack said of them stays."""
+        new = {"defaults": asdict(defaults)}
+        await self._keep(team, person, new, only_if_new={"seen_at": now})
+
+    async def _keep(
+        self,
+        team: str,
+        person: str,
+        values: Mapping[str, Any],
+        only_if_new: Mapping[str, Any] | None = None,
+    ) -> None:
+        row = {"team": team, "person": person, **values, **(only_if_new or {})}
+        fresh = insert_if_new(people, self._database.dialect).values(row)
         async with self._database.write() as connection:
-            await connection.execute(
-                delete(people).where(people.c.team == team, people.c.person == person)
-            )
-            await connection.execute(insert(people).values(row))
+            if (await connection.execute(fresh)).rowcount == 0:
+                await connection.execute(update(people).where(_is(team, person)).values(**values))
+
+
+def _is(team: str, person: str) -> ColumnElement[bool]:
+    return (people.c.team == team) & (people.c.person == person)
 
 
 class AgentStore:

@@ -1,12 +1,12 @@
 """Accepted Slack deliveries: committed before the acknowledgement, worked off once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
-from bot.calls.inbox import Delivery
+from bot.calls.inbox import GIVE_UP_AFTER, Delivery
 from bot.calls.ports import Clock
 from bot.storage.database import Database
 from bot.storage.dialects import database_clock, insert_if_new
@@ -14,9 +14,9 @@ from bot.storage.ids import new_id
 from bot.storage.rows import delivery_of
 from bot.storage.tables import inbox
 
-LEASE = timedelta(seconds=30)  # longer than any delivery takes to work off
-RETRY_AFTER = timedelta(seconds=2)
-GIVE_UP_AFTER = 5  # a delivery that fails this often would fail for ever; it stays, named, undone
+LEASE = timedelta(seconds=30)  # renewed while a delivery is being worked off
+# A passing fault is over soon; an outage of Slack can last longer than a minute.
+RETRY_AFTER, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
 
 
 class InboxStore:
@@ -51,20 +51,19 @@ class InboxStore:
 
     async def failed(self, delivery_id: str, why: str) -> int:
         """It could not be worked off; how often that has happened by now."""
-        statement = (
-            update(inbox)
-            .where(inbox.c.id == delivery_id)
-            .values(
-                failures=inbox.c.failures + 1,
-                last_failure=why,
-                held_by=None,
-                lease_until=database_clock(RETRY_AFTER),
-            )
-            .returning(inbox.c.failures)
-        )
+        this = update(inbox).where(inbox.c.id == delivery_id)
+        counted = this.values(failures=inbox.c.failures + 1, last_failure=why, held_by=None)
         async with self._database.write() as connection:
-            failures: int = (await connection.execute(statement)).scalar_one()
+            found = await connection.execute(counted.returning(inbox.c.failures))
+            failures: int = found.scalar_one()
+            pause = min(RETRY_AFTER * 2 ** (min(failures, 10) - 1), LONGEST_PAUSE)
+            await connection.execute(this.values(lease_until=database_clock(pause)))
         return failures
+
+    async def hold(self, delivery_ids: Collection[str]) -> None:
+        """They are still being worked off here: nobody may take them over."""
+        ours = inbox.c.id.in_(delivery_ids) & (inbox.c.held_by == self._worker)
+        await self._set(ours, lease_until=database_clock(LEASE))
 
     async def take_over(self, limit: int) -> Sequence[Delivery]:
         """Deliveries whose process has died, or which failed a moment ago; held by this one now."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from bot.storage.database import NotUsable
 
-class NotUsable(Exception):
-    """The database file can't be opened, or another Switchboard has it open."""
+__all__ = ["FileLock", "NotUsable"]
 
 
 class FileLock:

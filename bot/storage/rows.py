@@ -20,7 +20,8 @@ def request_to_json(request: Request) -> dict[str, Any]:
 
 def request_from_json(facts: Mapping[str, Any]) -> Request:
     """The reverse of ``request_to_json``."""
-    lists = {key: tuple(facts[key]) for key in ("callee_zones", "warnings")}
+    names = ("callee_zones", "warnings", "from_defaults")
+    lists = {key: tuple(facts.get(key, ())) for key in names}
     return Request(**{**facts, **lists, "when": timing_from_json(facts["when"])})
 
 

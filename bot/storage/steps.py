@@ -64,7 +64,7 @@ async def record(
         "what": what, "before": before, "after": row["state"], "why": why,
     }  # fmt: skip
     await connection.execute(insert(audit).values(line))
-    await _mark_behind(connection, row, now)
+    await _mark_behind(connection, row, before, now)
 
 
 async def create_posts(connection: AsyncConnection, dialect: str, row: RowMapping) -> None:
@@ -81,10 +81,12 @@ async def create_posts(connection: AsyncConnection, dialect: str, row: RowMappin
     await connection.execute(insert_if_new(posts, dialect).values(rows))
 
 
-async def _mark_behind(connection: AsyncConnection, row: RowMapping, now: datetime) -> None:
+async def _mark_behind(
+    connection: AsyncConnection, row: RowMapping, before: str, now: datetime
+) -> None:
     state = State(row["state"])
     roles = [Role.ROOT]
-    if state in DIARY_STATES:
+    if state in DIARY_STATES or before in DIARY_STATES:
         roles.append(Role.DIARY)
     if state in ENDED_AT_PROVIDER:
         roles.append(Role.RESULT)

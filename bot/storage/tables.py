@@ -35,6 +35,7 @@ people = Table(
     Column("zone", String),
     Column("name", String),
     Column("seen_at", Utc, nullable=False),
+    Column("defaults", JSON(none_as_null=True)),
 )
 
 inbox = Table(

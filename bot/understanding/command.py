@@ -46,12 +46,16 @@ class _Draft:
     phones: FoundPhones = field(default_factory=FoundPhones)
     named: Named = field(default_factory=Named)
     whose: Whose | None = None
+    used: list[str] = field(default_factory=list)  # which of the asker's defaults spoke
 
     def claim_mentions(self) -> None:
         self.text, self.mention = cut_mentions(self.text)
 
     def claim_phones(self) -> None:
         self.phones = find_phones(self.text, self.context.default_region)
+        digits = "".join(sign for sign in self.text if sign.isdigit())
+        if any(phone.e164[1:] not in digits for phone in self.phones.phones):
+            self.used.append("region")
         self._mask(self.phones.places)
         if self.context.only_phone is not None:
             wanted = [one for one in self.phones.phones if one.e164 == self.context.only_phone]
@@ -64,13 +68,19 @@ class _Draft:
         if not self.named.places:
             self.named = agent_standing_alone(self.text, catalogue, today)
         if self.named.agent is None and self.named.problem is None:
-            only = len(catalogue.agents) == 1
-            self.named = (
-                Named(catalogue.agents[0]) if only else Named(problem=missing_agent(catalogue))
-            )
+            self.named = self._unnamed(catalogue)
         self._mask(self.named.places)
         if self.context.chosen_agent is not None:
             self.named = Named(self.context.chosen_agent)
+
+    def _unnamed(self, catalogue: Catalogue) -> Named:
+        """Nobody was named: the asker's own, the only one, or a question."""
+        if self.context.default_agent is not None:
+            self.used.append("agent")
+            return Named(self.context.default_agent)
+        if len(catalogue.agents) == 1:
+            return Named(catalogue.agents[0])
+        return Named(problem=missing_agent(catalogue))
 
     def sort_words(self) -> Words:
         self.text, self.whose = whose_time(self.text)
@@ -99,7 +109,8 @@ def _judged(draft: _Draft, words: Words) -> Reading:
         callee_zones=phones[0].zones if phones else (),
     )
     timed = _with_time(reading, draft, words)
-    return replace(timed, problem=draft.phones.problem or draft.named.problem or timed.problem)
+    problem = draft.phones.problem or draft.named.problem or timed.problem
+    return replace(timed, problem=problem, defaults_used=tuple(draft.used))
 
 
 def _warnings(found: FoundPhones) -> tuple[str, ...]:
@@ -160,6 +171,8 @@ def _without_time(reading: Reading, draft: _Draft) -> Reading:
 def _zone(draft: _Draft, reading: Reading) -> tuple[str, Problem | None]:
     """The zone to read in, and the problem when it is the recipient's and nobody knows it."""
     user = draft.context.user_zone
+    if draft.whose is None and draft.context.theirs_by_default:
+        return _theirs_or(user, draft), None
     if draft.whose not in {Whose.RECIPIENT, Whose.EITHER}:
         return user, None
     zones = {phone.zones for phone in draft.phones.phones}
@@ -172,10 +185,21 @@ def _zone(draft: _Draft, reading: Reading) -> tuple[str, Problem | None]:
     return theirs[0], None
 
 
+def _theirs_or(user: str, draft: _Draft) -> str:
+    """By default the clock of the person called; the asker's, said openly, if it is unknown."""
+    zones = {phone.zones for phone in draft.phones.phones}
+    theirs = next(iter(zones)) if len(zones) == 1 else ()
+    if len(theirs) != 1:
+        return user
+    draft.used.append("clock")
+    return theirs[0]
+
+
 def _source(draft: _Draft, heard: Heard) -> str:
     if heard.named:
         return "named"
-    return "recipient" if draft.whose is Whose.RECIPIENT else "user"
+    theirs = draft.whose is Whose.RECIPIENT or "clock" in draft.used
+    return "recipient" if theirs else "user"
 
 
 def _time_problem(answer: Ambiguous | Nothing, said: str) -> Problem:

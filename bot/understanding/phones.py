@@ -151,3 +151,8 @@ def masked(e164: str) -> str:
     places = [place for place, char in enumerate(text) if char.isdigit()]
     hidden = set(places[-4:-2])
     return "".join("•" if place in hidden else char for place, char in enumerate(text))
+
+
+def is_region(code: str) -> bool:
+    """Is that the two-letter code of a country with phone numbers?"""
+    return code.upper() in phonenumbers.SUPPORTED_REGIONS

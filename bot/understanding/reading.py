@@ -29,6 +29,8 @@ class Context:
     user_zone: str
     default_region: str
     agents: tuple[KnownAgent, ...]
+    default_agent: KnownAgent | None = None  # when the line names none
+    theirs_by_default: bool = False  # a bare time means the clock of the person called
     only_phone: str | None = None
     chosen_agent: KnownAgent | None = None
     chosen_when: Instant | Window | None = None
@@ -53,3 +55,4 @@ class Reading:
     warnings: tuple[str, ...] = ()
     problem: Problem | None = None
     callee_zones: tuple[str, ...] = ()
+    defaults_used: tuple[str, ...] = ()  # "agent", "clock", "region": what a default said

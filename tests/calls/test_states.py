@@ -18,7 +18,8 @@ FIRST = {State.SCHEDULED, State.AWAITING_APPROVAL}
 NEVER = [
     (State.UNSURE, State.SCHEDULED),
     (State.UNSURE, State.DIALLING),
-    (State.PLACED, State.SCHEDULED),
+    (State.PLACED, State.HELD),
+    (State.RINGING, State.DIALLING),
     (State.PLACED, State.DIALLING),
     (State.HELD, State.DIALLING),
     (State.DIALLING, State.CANCELLED),

@@ -9,8 +9,10 @@ import pytest
 from bot.calls.provider import Agent
 from bot.flows.ask import Asking, Proposal, Question, Typed
 from bot.flows.book import Booking
+from bot.flows.hear import Ears
 from bot.storage.calls import CallStore
 from bot.storage.database import Database
+from bot.storage.directory import PeopleStore
 from bot.storage.drafts import DraftStore
 from tests.databases import fresh_url, opened
 from tests.fakes import HOME, FakeClock
@@ -57,19 +59,17 @@ class Office:
     clock: FakeClock
     drafts: DraftStore
     calls: CallStore
+    people: PeopleStore
     agents: FixedAgents = field(default_factory=FixedAgents)
     zone: FixedZone = field(default_factory=FixedZone)
 
     @property
     def asking(self) -> Asking:
         """Reads lines."""
-        return Asking(
-            drafts=self.drafts,
-            agents=self.agents,
-            zones=self.zone,
-            clock=self.clock,
-            default_region="US",
+        ears = Ears(
+            agents=self.agents, zones=self.zone, preferences=self.people, default_region="US"
         )
+        return Asking(drafts=self.drafts, ears=ears, clock=self.clock)
 
     @property
     def booking(self) -> Booking:
@@ -110,4 +110,4 @@ async def office(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Office]:
 
 def office_over(database: Database, clock: FakeClock) -> Office:
     """An office over that database."""
-    return Office(clock, DraftStore(database), CallStore(database))
+    return Office(clock, DraftStore(database), CallStore(database), PeopleStore(database))

@@ -8,7 +8,8 @@ import pytest
 from bot.calls.errors import Misunderstood, NotFound
 from bot.calls.provider import Agent
 from bot.calls.timing import Instant, Window
-from bot.flows.ask import Choice, Proposal, Question
+from bot.flows.ask import Proposal, Question
+from bot.flows.hear import Choice
 from bot.understanding.command import Code
 from tests.fakes import MORNING, instant
 from tests.flows.conftest import VOZ, Office

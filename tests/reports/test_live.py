@@ -6,7 +6,7 @@ import pytest
 
 from bot.calls.states import LIVE, TERMINAL, State
 from bot.reports.live import Action, Headline, actions, headline, result_due, since, spoken_length
-from tests.fakes import MORNING
+from tests.fakes import MORNING, request
 from tests.samples import attempt, call
 
 WHOM, EMOJI = "Bob (+1 415-555-••23)", re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
@@ -24,7 +24,8 @@ REASONS = [
     (State.COMPLETED, "said_it_rang", "a person says it rang"),
     (State.EXPIRED, "window_passed", "the rest of its window is outside their calling hours"),
 ]
-EVERY = [(state, "", "") for state in State] + REASONS
+RETRIES = [(State.SCHEDULED, "retrying", why) for why in ("the line was busy", "nobody answered")]
+EVERY = [(state, "", "") for state in State] + REASONS + RETRIES
 
 
 def head(state: State, code: str = "", reason: str = "") -> Headline:
@@ -63,6 +64,13 @@ def test_a_reason_is_told(state: State, code: str, reason: str) -> None:
 def test_a_doubtful_call_promises_once_not_to_be_dialled_again() -> None:
     for code, reason in (("no_clear_answer", "I won't dial again until I know."), ("", "no id")):
         assert head(State.UNSURE, code, reason).rest.count("dial again until I know") == 1
+
+
+def test_a_call_that_is_tried_again_says_why_and_which_try_is_next() -> None:
+    again = call(reason_code="retrying", reason="the line was busy", attempts_used=1,
+                 request=request(retries=2))  # fmt: skip
+    said = headline(again, None, whom=WHOM, provider="VozAgent")
+    assert (said.word, said.rest) == ("Line busy", f"Voz will call {WHOM} again, try 2 of 3")
 
 
 def test_words_of_others_are_escaped() -> None:

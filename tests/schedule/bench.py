@@ -1,5 +1,6 @@
 """The schedule over a real SQLite store, with a provider that says what it was told to say."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import TypeVar
 
 from bot.calls.call import Attempt, Call, CallId, Change
 from bot.calls.errors import Cause, NotPlaced, ProviderError
+from bot.calls.ports import Calls
 from bot.calls.posts import Role
 from bot.calls.provider import Agent, CallProvider, Capabilities, News, Order, Receipt
 from bot.calls.states import State
@@ -20,6 +22,7 @@ from bot.storage.drafts import DraftStore
 from bot.storage.posts import PostStore
 from tests.fakes import HOME, FakeClock, instant, request
 
+ALL_OF_IT = Capabilities(can_read=True, can_find=True)
 T = TypeVar("T")
 Answer = Receipt | Exception
 Finding = tuple[News, ...] | ProviderError
@@ -32,13 +35,14 @@ class Scripted:
     answers: deque[Answer] = field(default_factory=deque)
     readings: deque[News | Exception | None] = field(default_factory=deque)
     findings: deque[Finding] = field(default_factory=deque)
-    capabilities: Capabilities = Capabilities(can_read=True, can_find=True)
-    before_answer: Callable[[], object] = lambda: None
+    capabilities: Capabilities = ALL_OF_IT
     name: str = "vozagent"
     label: str = "VozAgent"
 
     def __post_init__(self) -> None:
         self.dialled: list[Order] = []
+        self.gate = asyncio.Event()  # closed, an answer is on its way and does not come
+        self.gate.set()
         self.asked: list[str] = []
 
     async def place(self, order: Order, *, may_send: Callable[[], bool]) -> Receipt:
@@ -46,8 +50,8 @@ class Scripted:
         if not may_send():
             raise too_late()
         self.dialled.append(order)
-        self.before_answer()
         answer = self.answers.popleft() if self.answers else Receipt("p-1", "queued")
+        await self.gate.wait()
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -92,25 +96,30 @@ class Bench:
     def __init__(
         self, database: Database, clock: FakeClock, providers: Mapping[str, CallProvider]
     ) -> None:
+        self.database = database
         self.clock = clock
         self.boot = 0.0
         self.calls = CallStore(database)
         self.posts = PostStore(database)
         self.drafts = DraftStore(database)
-        self.dialler = Dialler(
-            calls=self.calls,
-            providers=providers,
-            clock=clock,
-            worker="w1",
-            boot_clock=lambda: self.boot,
-            changed=lambda: None,
-        )
+        self.providers = dict(providers)
         self.settler = Settler(calls=self.calls, clock=clock)
         self.watcher = Watcher(
             calls=self.calls,
-            providers=providers,
+            providers=self.providers,
             clock=clock,
             settler=self.settler,
+            changed=lambda: None,
+        )
+
+    def dialler(self, calls: Calls | None = None) -> Dialler:
+        """A process that dials."""
+        return Dialler(
+            calls=calls or self.calls,
+            providers=self.providers,
+            clock=self.clock,
+            worker="w1",
+            boot_clock=lambda: self.boot,
             changed=lambda: None,
         )
 
@@ -133,9 +142,9 @@ class Bench:
 
     async def dial(self) -> None:
         """One turn of the dialler, and the answers to what it dialled."""
-        await self.dialler.turn()
-        await self.dialler.drain(5)
-        self.dialler.resume()
+        dialler = self.dialler()
+        await dialler.turn()
+        await dialler.drain(30)
 
     async def dialled(self, source: str = "d1") -> Call:
         """Book a call and dial it."""

@@ -62,6 +62,8 @@ WORDS: dict[str, Drawn] = {
         "said": "&" * 600,
         "agent_name": LONG_NAME,
         "warnings": ("number_not_verified", "extension_dropped", "unheard_of"),
+        "retries": 3,
+        "from_defaults": ("assistant", HOSTILE),
     },
 }
 ZONES = {"none": (), "one": ("America/Los_Angeles",), "same": ("America/New_York",),
@@ -82,6 +84,7 @@ CATALOGUES = {
 }
 REASONS = [
     ("", ""),
+    ("retrying", "the line was busy"),
     ("outside_hours", "it would be 9:30 PM for them; calls are allowed 8 AM - 9 PM"),
     ("late", "VozAgent can't be reached. Nothing was dialled."),
     ("provider_unreachable", f"{HOSTILE} +14155550123 {'x' * 400}"),

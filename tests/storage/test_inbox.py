@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.calls.inbox import GIVE_UP_AFTER
 from bot.storage.database import Database
 from bot.storage.inbox import InboxStore
 from tests.fakes import FakeClock
@@ -48,9 +49,9 @@ async def test_what_a_dead_process_held_is_taken_up_at_the_next_start(
 async def test_a_delivery_that_always_fails_stays_but_stops_being_tried(inbox: InboxStore) -> None:
     kept = await inbox.keep("T1", "a", "command", BODY)
     assert kept is not None
-    counts = [await inbox.failed(kept, "R-1 ValueError") for _ in range(5)]
+    counts = [await inbox.failed(kept, "R-1 ValueError") for _ in range(GIVE_UP_AFTER)]
     await inbox.release_all()
-    assert counts == [1, 2, 3, 4, 5]
+    assert counts == list(range(1, GIVE_UP_AFTER + 1))
     assert await inbox.take_over(10) == []
     assert await inbox.waiting() == 1
 

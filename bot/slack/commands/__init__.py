@@ -1,6 +1,6 @@
 """The register of sub-commands: routing, help and the README are made from it."""
 
-from bot.slack.commands import again, agents, call, cancel, list_calls, move
+from bot.slack.commands import again, agents, call, cancel, list_calls, me, move
 from bot.slack.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -10,4 +10,5 @@ COMMANDS: tuple[Command, ...] = (
     again.COMMAND,
     cancel.COMMAND,
     agents.COMMAND,
+    me.COMMAND,
 )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.calls.call import Call, Request
+from bot.calls.retries import retry_pauses
 from bot.calls.timing import Instant
 from bot.flows.ask import Proposal
 from bot.flows.drafting import MOVES
@@ -48,7 +49,7 @@ def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any
         ("Number", number_words(request)),
         ("Assistant", f"{escape(request.agent_name)} · provider: {provider}"),
         ("When", "\n".join(lines)),
-        ("No answer", "One try; I tell you how it ended"),
+        ("No answer", _no_answer(request)),
     ]
     if request.name:
         facts.insert(1, ("Name", escape(request.name)))
@@ -61,7 +62,7 @@ def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any
         fields(facts),
         *([context(*(WARNINGS[each] for each in request.warnings if each in WARNINGS))]
           if any(each in WARNINGS for each in request.warnings) else []),
-        context(how_read(request)),
+        context(how_read(request), used_defaults(request)),
         actions(
             button(press, SCHEDULE, proposal.draft.id, style="primary"),
             button("Change…", CHANGE, proposal.draft.id),
@@ -83,6 +84,13 @@ def _titles(proposal: Proposal) -> tuple[str, str]:
     return "Schedule this call?", "Schedule call"
 
 
+def _no_answer(request: Request) -> str:
+    if request.retries == 0:
+        return "One try; I tell you how it ended"
+    waits = [f"{wait.seconds // 60}" for wait in retry_pauses(request.retries)]
+    return f"Try again {request.retries} × ({', '.join(waits)} min later)"
+
+
 def number_words(request: Request) -> str:
     """The full number with its country and zone: only the asker reads it."""
     country = country_label(request.number)
@@ -102,6 +110,13 @@ def how_read(request: Request) -> str:
     zone = zone_label(request.when.zone, request.when.start)
     kind = "" if isinstance(request.when, Instant) else " as a window"
     return f"I read {said or 'the time you chose'}{kind} on {whose} ({zone})."
+
+
+def used_defaults(request: Request) -> str:
+    """Which of the asker's defaults were used; empty when none was."""
+    if not request.from_defaults:
+        return ""
+    return f"From your defaults: {escape(', '.join(request.from_defaults))}."
 
 
 def booked(call: Call, *, fresh: bool) -> dict[str, Any]:

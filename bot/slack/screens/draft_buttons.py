@@ -7,8 +7,9 @@ from bot.calls.call import Draft, DraftId
 from bot.calls.errors import NotFound
 from bot.calls.inbox import Delivery
 from bot.calls.timing_json import timing_from_json
-from bot.flows.ask import Choice, Proposal
+from bot.flows.ask import Proposal
 from bot.flows.drafting import usable
+from bot.flows.hear import Choice
 from bot.slack.blocks import Block, actions, button, escape, message, notice, section
 from bot.slack.client import SlackRefused
 from bot.slack.commands.call import show

@@ -54,7 +54,7 @@ def read_call_form(
     Without ``agents`` the assistant is not looked up: good enough for a first check of the fields,
     not for booking.
     """
-    values, meta = _values(view), unpack(str(view.get("private_metadata", "")))
+    values, meta = values_of(view), unpack(str(view.get("private_metadata", "")))
     phone = read_phone(str(values.get("number") or ""), default_region)
     if isinstance(phone, Problem):
         return None, {"number": _number_error(phone, str(values.get("number") or ""))}
@@ -87,7 +87,7 @@ def read_move_form(view: Mapping[str, Any], *, now: datetime) -> tuple[str, Inst
     meta = unpack(str(view.get("private_metadata", "")))
     zones = tuple(meta.get("zones", ()))
     call_id = str(meta.get("call", ""))
-    when, errors = _when(_values(view), meta, zones)
+    when, errors = _when(values_of(view), meta, zones)
     if errors:
         return call_id, None, errors
     probe = Request(
@@ -168,7 +168,7 @@ def _as_before(request: Request, previous: Request) -> Request:
     )
 
 
-def _values(view: Mapping[str, Any]) -> dict[str, Any]:
+def values_of(view: Mapping[str, Any]) -> dict[str, Any]:
     """Each field's value, whatever slot Slack put it into."""
     found: dict[str, Any] = {}
     for block_id, slots in view.get("state", {}).get("values", {}).items():

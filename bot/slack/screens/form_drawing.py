@@ -62,9 +62,9 @@ def form_of(request: Request, agents: Sequence[Agent], labels: Mapping[str, str]
 
 def call_form(form: Form, draft_id: str, intro: str = "") -> Block:
     """The modal with everything a call needs."""
-    number = _text("number", form.number, LONGEST_NUMBER, "+1 415 555 2671")
-    notes = {**_text("notes", form.notes, LONGEST_NOTES), "multiline": True}
-    name = _text("name", form.name, LONGEST_NAME)
+    number = text_input("number", form.number, LONGEST_NUMBER, "+1 415 555 2671")
+    notes = {**text_input("notes", form.notes, LONGEST_NOTES), "multiline": True}
+    name = text_input("name", form.name, LONGEST_NAME)
     hint = "With its country code, in any written form."
     blocks = [
         *([context(intro)] if intro else []),
@@ -80,7 +80,7 @@ def call_form(form: Form, draft_id: str, intro: str = "") -> Block:
         shown=_shown_epoch(form.when, form.asker_zone),
         shown_zone=_zone_value(form.when, form.asker_zone, form.callee_zones),
     )
-    return _modal(CALL_FORM, "Call someone", "Continue", blocks, meta)
+    return modal(CALL_FORM, "Call someone", "Continue", blocks, meta)
 
 
 def move_form(call: Call) -> Block:
@@ -89,7 +89,7 @@ def move_form(call: Call) -> Block:
     when = Instant(call.due.astimezone(ZoneInfo(request.asker_zone)), request.asker_zone)
     blocks = _time_blocks(when, request.asker_zone, request.callee_zones, EMPTY_IN_MOVE)
     meta = pack(call=call.id, zone=request.asker_zone, zones=list(request.callee_zones))
-    return _modal(MOVE_FORM, "Reschedule call", "Reschedule", blocks, meta)
+    return modal(MOVE_FORM, "Reschedule call", "Reschedule", blocks, meta)
 
 
 def _shown_epoch(when: Instant | Window | None, asker_zone: str) -> int | None:
@@ -183,7 +183,7 @@ def _group(options: list[Block]) -> Block:
     return {"label": plain(f"{first} – {last}"), "options": options}
 
 
-def _text(action_id: str, initial: str, limit: int, placeholder: str = "") -> Block:
+def text_input(action_id: str, initial: str, limit: int, placeholder: str = "") -> Block:
     made: Block = {"type": "plain_text_input", "action_id": action_id, "max_length": limit}
     if initial:
         made["initial_value"] = initial[:limit]
@@ -192,7 +192,7 @@ def _text(action_id: str, initial: str, limit: int, placeholder: str = "") -> Bl
     return made
 
 
-def _modal(callback_id: str, title: str, submit: str, blocks: list[Block], meta: str) -> Block:
+def modal(callback_id: str, title: str, submit: str, blocks: list[Block], meta: str) -> Block:
     return {
         "type": "modal",
         "callback_id": callback_id,
