@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 import aiohttp
 import structlog
@@ -22,8 +22,9 @@ from bot.wiring import Shop, slack_client, slack_over_http
 
 log = structlog.get_logger(__name__)
 
-# Together well under the ten seconds an orchestrator waits after SIGTERM.
-DRAIN_DESK, DRAIN_DIALS, STOP_LOOPS, CLOSE = 3.0, 3.0, 1.0, 1.0
+# Together well under the ten seconds an orchestrator waits after SIGTERM: the door closes within
+# two, desk and dials are drained side by side, then come loops, providers, Slack and the database.
+CLOSE_DOOR, DRAIN, STOP_LOOPS, CLOSE = 2.0, 3.5, 0.5, 0.5
 SLACK_TRIES, SLACK_PAUSE = 30, 2.0
 
 
@@ -33,11 +34,24 @@ async def serve(settings: Settings, mode: str, host: str, port: int) -> int:
     stop = _stop_signal()
     service = Service(settings, mode, host, port)
     try:
-        await service.start()
-        await stop.wait()
+        if await _started(service, stop):
+            await stop.wait()
     finally:
         await service.stop()
     return 0
+
+
+async def _started(service: "Service", stop: asyncio.Event) -> bool:
+    """Start, unless a stop comes first: Slack may be waited for longer than anybody waits for us."""
+    starting, stopping = asyncio.create_task(service.start()), asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait({starting})
+        return False
+    await starting
+    return True
 
 
 class Service:
@@ -85,15 +99,12 @@ class Service:
     async def stop(self) -> None:
         """Let nothing in, work off what was let in, close."""
         log.info("stopping")
-        if self._socket is not None:
-            await self._socket.close()
-        if self._pages is not None:
-            await self._pages.cleanup()
+        await self._close_doors()
         if self.shop is not None:
             await self._drain(self.shop)
         if self._session is not None:
             await close_within(self._session, CLOSE)
-        await self._database.close()
+        await _within(CLOSE, "database", self._database.close())
         if self._lock:
             self._lock.release()
         log.info("stopped")
@@ -103,7 +114,8 @@ class Service:
         if self._mode == "socket" and token is not None:
             self._socket = Socket(shop.bolt, token.get_secret_value(), shop.client.web)
         slack = slack_over_http(shop.bolt) if self._mode == "http" else None
-        self._pages = web.AppRunner(web_app(self._health, slack), access_log=None)
+        pages = web_app(self._health, slack)
+        self._pages = web.AppRunner(pages, access_log=None, shutdown_timeout=CLOSE_DOOR)
         await self._pages.setup()
         host, port = self._address
         try:
@@ -114,12 +126,27 @@ class Service:
                 "Nothing was started."
             ) from error
         if self._socket is not None:
-            await self._socket.open()
+            await self._connect(self._socket)
+
+    async def _connect(self, socket: Socket) -> None:
+        try:
+            await socket.open()
+        except SlackRefused as error:
+            raise Mistake(
+                f"Slack refused the app token: {error.code}. Check SLACK_APP_TOKEN (xapp-…, with the "
+                "scope connections:write) and that Socket Mode is on. Nothing was started."
+            ) from None
+
+    async def _close_doors(self) -> None:
+        """From here nothing new comes in, and nothing new is dialled."""
+        closing = [self._socket.close()] if self._socket is not None else []
+        if self._pages is not None:
+            closing.append(self._pages.cleanup())
+        await asyncio.gather(*closing)
 
     async def _drain(self, shop: Shop) -> None:
         """What was accepted is worked off, what is in mid-dial gets its answer."""
-        await shop.desk.drain(DRAIN_DESK)
-        await shop.dialler.drain(DRAIN_DIALS)
+        await asyncio.gather(shop.desk.drain(DRAIN), shop.dialler.drain(DRAIN))
         for loop in shop.loops:
             loop.stop()
         if self._loops:
@@ -127,8 +154,8 @@ class Service:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        for provider in shop.providers.values():
-            await provider.aclose()
+        for name, provider in shop.providers.items():
+            await _within(CLOSE, name, provider.aclose())
 
     async def _health(self) -> Mapping[str, object]:
         if self.shop is None:
@@ -147,6 +174,13 @@ class Service:
             "slack_throttled": self.shop.client.limiter.throttled,
             "calls": {state.value: count for state, count in counts.items()},
         }
+
+
+async def _within(seconds: float, what: str, closing: Awaitable[None]) -> None:
+    try:
+        await asyncio.wait_for(closing, seconds)
+    except TimeoutError:
+        log.warning("not_closed_in_time", what=what)
 
 
 def _check_mode(settings: Settings, mode: str) -> None:

@@ -78,6 +78,7 @@ class Shop:
         self.labels = {name: provider.label for name, provider in self.providers.items()}
         self.calls, self.posts = CallStore(database), PostStore(database)
         self.inbox = InboxStore(database, self.clock, self.worker)
+        self.channels = Channels(client, time.monotonic)
         self._loops()
         self.tools = self._tools()
         handlers = Routes(self.tools, str(identity.get("user_id", ""))).handlers
@@ -114,6 +115,7 @@ class Shop:
             clock=self.clock,
             worker=self.worker,
             labels=self.labels,
+            channels=self.channels,
             invite=_invite,
         )
         self._eager = [
@@ -146,7 +148,7 @@ class Shop:
             people=people,
             preferences=store,
             helpers=Helpers(self.client, self.settings.helpers, time.monotonic),
-            channels=Channels(self.client, time.monotonic),
+            channels=self.channels,
             clock=self.clock,
             labels=self.labels,
             command=self.settings.command,

@@ -211,7 +211,7 @@ class Posts(Protocol):
         """Not now. ``blocked`` names what a person must mend; ``sure``: nothing was posted."""
 
     async def lost(self, post: Post) -> None:
-        """The message was deleted in Slack: post it anew."""
+        """The message, or the thread it was in, was deleted in Slack: post it in the channel."""
 
     async def of(self, call_id: CallId, role: Role) -> Post | None: ...
 

@@ -44,7 +44,7 @@ MOVES: Mapping[State, frozenset[State]] = {
     # Back to scheduled: the provider says that nobody answered, and a retry is left.
     S.PLACED: frozenset({S.RINGING, S.IN_PROGRESS, S.HANDED_OVER, S.SCHEDULED}) | ENDED_AT_PROVIDER,
     S.RINGING: frozenset({S.IN_PROGRESS, S.SCHEDULED}) | ENDED_AT_PROVIDER,
-    S.IN_PROGRESS: ENDED_AT_PROVIDER | {S.SCHEDULED},
+    S.IN_PROGRESS: ENDED_AT_PROVIDER,  # somebody was spoken to: never redialled by itself
     **{state: frozenset() for state in TERMINAL},
 }
 

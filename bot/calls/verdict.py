@@ -30,5 +30,11 @@ ALLOWED = Verdict(Answer.ALLOW)
 
 # Holds that end by themselves when their minute comes; every other hold needs a person.
 PASSING_HOLDS = frozenset(
-    {"outside_hours", "provider_unreachable", "provider_credentials", "provider_busy"}
+    {
+        "outside_hours",
+        "window_closed",
+        "provider_unreachable",
+        "provider_credentials",
+        "provider_busy",
+    }
 )

@@ -35,7 +35,7 @@ def _own_window(call: Call, now: datetime) -> Verdict:
     if opens is None:
         return PASSED
     if opens > now:
-        return Verdict(Answer.MOVE, "outside_hours", "its own window is closed", next_start=opens)
+        return Verdict(Answer.MOVE, "window_closed", "its own window is closed", next_start=opens)
     return ALLOWED
 
 

@@ -10,6 +10,7 @@ from bot.calls.ports import Clock, Drafts
 from bot.flows.drafting import (
     DRAFT_LIVES,
     MOVES,
+    check_owner,
     filled,
     gone,
 )
@@ -17,10 +18,7 @@ from bot.flows.hear import Choice, Ears, Heard, request_of
 from bot.understanding.command import Code, Problem, Reading
 
 MOST_NUMBERS = 5  # more than that is a list, and a list wants a second pair of eyes
-TIME_PROBLEMS = {
-    Code.PAST_TIME, Code.AMBIGUOUS_TIME, Code.INVALID_TIME, Code.OUTSIDE_HOURS,
-    Code.TIMEZONE_UNKNOWN,
-}  # fmt: skip
+PHONE_PROBLEMS = {Code.NO_PHONE, Code.INVALID_PHONE, Code.REFUSED_PHONE, Code.TOO_LONG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class Asking:
                 f"That line has {len(phones)} numbers; I take {MOST_NUMBERS} at once. "
                 "Split it into several commands. Nothing was dialled."
             )
-        if len(phones) < 2 or (problem and problem.code not in TIME_PROBLEMS):
+        if len(phones) < 2 or (problem and problem.code in PHONE_PROBLEMS):
             return [await self._keep(typed, heard, {})]
         return [await self._propose_for(typed, phone, heard.now) for phone in phones]
 
@@ -79,12 +77,12 @@ class Asking:
         heard = await self._ears.hear(typed.home, typed.text, now, Choice(phone=phone))
         return await self._keep(typed, heard, {"phone": phone})
 
-    async def answer(self, draft_id: DraftId, choice: Choice) -> Proposal | Question:
+    async def answer(self, draft_id: DraftId, choice: Choice, by: str) -> Proposal | Question:
         """The asker pressed one of the readings offered: the same draft goes on.
 
         Raises ``NotFound`` when the draft is gone.
         """
-        draft = await self.open_draft(draft_id)
+        draft = await self.open_draft(draft_id, by)
         kept = draft.partial
         now = datetime.fromisoformat(kept["now"]) if "now" in kept else self._clock.now()
         choice = replace(choice, agent=choice.agent or kept.get("agent"), phone=kept.get("phone"))
@@ -99,11 +97,12 @@ class Asking:
             raise gone()
         return Proposal(changed, request, now)
 
-    async def open_draft(self, draft_id: DraftId) -> Draft:
-        """The draft if it can still be pressed. Raises ``NotFound`` otherwise."""
+    async def open_draft(self, draft_id: DraftId, by: str) -> Draft:
+        """The draft if that person can still press it. Raises ``NotFound`` or ``NotAllowed``."""
         draft = await self._drafts.get(draft_id)
         if draft is None or draft.state != "open" or draft.expires_at <= self._clock.now():
             raise gone()
+        check_owner(draft, by)
         return draft
 
     async def retime(self, typed: Typed, call: Call, *, moving: bool) -> Proposal | Question:
@@ -147,7 +146,11 @@ class Asking:
             response_url=typed.response_url,
             partial=partial,
         )
-        if reading.problem is not None or request is None:
-            problem = reading.problem or Problem(Code.NO_PHONE)
-            return Question(draft, reading, problem, heard.zone, heard.now)
-        return Proposal(draft, request, heard.now)
+        if draft.request is None and request is not None:
+            until = draft.expires_at
+            draft = await self._drafts.change(draft.id, request, expires_at=until) or draft
+        if draft.request is not None:
+            # Also when the same delivery is worked off again: what is shown is what was kept.
+            return Proposal(draft, draft.request, heard.now)
+        problem = reading.problem or Problem(Code.NO_PHONE)
+        return Question(draft, reading, problem, heard.zone, heard.now)

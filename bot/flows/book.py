@@ -13,7 +13,7 @@ from bot.calls.timing import Instant, Window
 from bot.calls.verdict import Answer
 from bot.decisions.calling_hours import calling_hours
 from bot.decisions.roles import may_change
-from bot.flows.drafting import DRAFT_LIVES, MOVES, first_start, gone
+from bot.flows.drafting import DRAFT_LIVES, MOVES, check_owner, first_start, gone
 
 CHANGEABLE = frozenset({State.SCHEDULED, State.HELD})
 TRIES = 3  # a compare-and-set lost to a neighbour is read again and tried again
@@ -44,6 +44,7 @@ class Booking:
         draft = await self._drafts.get(draft_id)
         if draft is None or draft.request is None:
             raise gone()
+        check_owner(draft, by)
         now = self._clock.now()
         if draft.partial.get(MOVES):
             return await self._move(draft, draft.request, by, helpers)
@@ -68,21 +69,31 @@ class Booking:
             return Booked(await self.find(call_id), fresh=False)
         if draft.state != "open" or draft.expires_at <= self._clock.now():
             raise gone()
-        call = await self.reschedule(call_id, request.when, by, helpers)
+        call = await self.reschedule(call_id, request.when, by, helpers, grace=DRAFT_LIVES)
         await self._drafts.press(draft.id, call_id)
         return Booked(call, fresh=True)
 
     async def revise(self, draft_id: DraftId, request: Request) -> Draft:
         """Another request in the same draft. Raises ``NotFound`` or ``NotAllowed``."""
         now = self._clock.now()
+        before = await self._drafts.get(draft_id)
+        if before is not None and before.partial.get(MOVES):
+            # Such a draft moves a call: nothing but its time can be another one.
+            call = await self.find(CallId(before.partial[MOVES]))
+            request = replace(
+                call.request, when=request.when, zone_source=request.zone_source, said=""
+            )
         check_time(request, now)
         draft = await self._drafts.change(draft_id, request, expires_at=now + DRAFT_LIVES)
         if draft is None:
             raise gone()
         return draft
 
-    async def drop(self, draft_id: DraftId) -> bool:
+    async def drop(self, draft_id: DraftId, by: str) -> bool:
         """The asker cancelled the draft; ``False`` when it was no longer open."""
+        draft = await self._drafts.get(draft_id)
+        if draft is not None:
+            check_owner(draft, by)
         return await self._drafts.drop(draft_id)
 
     async def cancel(self, call_id: CallId, by: str, helpers: Collection[str]) -> Call:
@@ -97,14 +108,19 @@ class Booking:
         raise busy()
 
     async def reschedule(
-        self, call_id: CallId, when: Instant | Window | None, by: str, helpers: Collection[str]
+        self,
+        call_id: CallId,
+        when: Instant | Window | None,
+        by: str,
+        helpers: Collection[str],
+        grace: timedelta = GRACE,
     ) -> Call:
         """Another time; ``None`` is now. Raises ``TooLate`` or ``NotAllowed``."""
         for _ in range(TRIES):
             call = await self._changeable(call_id, by, helpers)
             now = self._clock.now()
             request = replace(call.request, when=when)
-            check_time(request, now)
+            check_time(request, now, grace)
             due = first_start(when, now) or now
             done = await self._calls.reschedule(
                 call,

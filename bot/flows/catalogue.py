@@ -33,15 +33,25 @@ class Catalogue:
         self._clock = clock
         self._asked_at: datetime | None = None
         self._asking = asyncio.Lock()
+        self._refreshing: asyncio.Task[None] | None = None
 
     async def all(self) -> Sequence[Agent]:
         """What is known; asked for anew when that is old, or nothing."""
         known = [pair for pair in await self._shelf.all() if pair[0].provider in self._providers]
         now = self._clock.now()
         oldest = min((seen for _, seen in known), default=None)
-        if oldest is None or now - oldest > FRESH_FOR:
+        if oldest is None:
             return await self.refresh()
+        if now - oldest > FRESH_FOR and self._refreshing is None:
+            # A form waits three seconds at most: it gets the old list, the next one the new.
+            self._refreshing = asyncio.create_task(self._in_passing())
         return [agent for agent, _ in known]
+
+    async def _in_passing(self) -> None:
+        try:
+            await self.refresh()
+        finally:
+            self._refreshing = None
 
     async def refresh(self) -> Sequence[Agent]:
         """Ask every provider; the old list stays where one does not answer."""
@@ -49,7 +59,7 @@ class Catalogue:
             now = self._clock.now()
             if self._asked_at is None or abs(now - self._asked_at) >= NOT_AGAIN_WITHIN:
                 await asyncio.gather(*(self._ask(one, now) for one in self._providers.values()))
-                self._asked_at = now
+                self._asked_at = self._clock.now()
         return [agent for agent, _ in await self._shelf.all() if agent.provider in self._providers]
 
     async def _ask(self, provider: CallProvider, now: datetime) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.calls.call import Request
-from bot.calls.errors import NotFound
+from bot.calls.call import Draft, Request
+from bot.calls.errors import NotAllowed, NotFound
 from bot.calls.provider import Agent
 from bot.calls.timing import Instant, Window, next_start
 
@@ -17,9 +17,18 @@ Agents = Mapping[tuple[str, str], Agent]  # by provider and name
 def gone() -> NotFound:
     """The draft behind a button can no longer be pressed."""
     return NotFound(
-        "This draft is no longer open: it was used, cancelled, or 15 minutes have passed. "
-        "Type the command again. Nothing was dialled for it."
+        "This draft is no longer open: it was used, cancelled, or 15 minutes have passed. If it "
+        "was used, its call goes on; if not, nothing was dialled. Type the command again."
     )
+
+
+def check_owner(draft: Draft, by: str) -> None:
+    """Only who asked for a draft may press its buttons. Raises ``NotAllowed``."""
+    if draft.home.asker != by:
+        raise NotAllowed(
+            f"That draft belongs to <@{draft.home.asker}>, and only they can go on with it. "
+            "Nothing was changed."
+        )
 
 
 def no_agents() -> NotFound:

@@ -115,6 +115,8 @@ def _held(call: Call, will: str) -> Headline:
     reason = escape(call.reason)
     if call.reason_code == "outside_hours":
         return Headline("✋", "Held: outside their calling hours", f"{will} · {reason}")
+    if call.reason_code == "window_closed":
+        return Headline("✋", "Held: waits for its window", will)
     if call.reason_code == "late":
         how = "Call now, move it or cancel it."
         return Headline("✋", "Held: this call is late", f"{will} · {_sentence(reason)} {how}")

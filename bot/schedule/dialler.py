@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import structlog
 
@@ -113,16 +114,27 @@ class Dialler:
     async def _place(self, call: Call, attempt: Attempt, send_before: float) -> Outcome:
         provider = self._providers.get(call.request.provider)
         if provider is None:
-            return not_placed(call, switched_off(call), self._clock.now())
+            since = await self._trying_since(attempt)
+            return not_placed(call, switched_off(call), self._clock.now(), since)
         try:
             receipt = await provider.place(
                 order_of(call, attempt), may_send=lambda: self._boot_clock() < send_before
             )
         except NotPlaced as error:
-            return not_placed(call, error, self._clock.now())
+            since = await self._trying_since(attempt)
+            return not_placed(call, error, self._clock.now(), since)
         except MaybePlaced as error:
             return maybe_placed(error, self._clock.now(), provider.capabilities)
         return placed(receipt, self._clock.now(), provider)
+
+    async def _trying_since(self, attempt: Attempt) -> datetime:
+        """When the first of the tries in a row began that could not be placed."""
+        try:
+            attempts = await self._calls.attempts(attempt.call_id)
+        except StoreAway:
+            return attempt.claimed_at
+        before = takewhile(lambda each: each.answer == "not_placed", reversed(attempts[:-1]))
+        return min((each.claimed_at for each in before), default=attempt.claimed_at)
 
     async def _store(self, call: Call, attempt: Attempt, outcome: Outcome) -> None:
         """Write the answer down; a database that is away for a moment must not lose it."""

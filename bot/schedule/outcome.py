@@ -8,12 +8,12 @@ from bot.calls.call import Call
 from bot.calls.errors import Cause, MaybePlaced, NotPlaced
 from bot.calls.provider import CallProvider, Capabilities, Receipt
 from bot.calls.states import State
-from bot.calls.timing import Instant, Window
+from bot.calls.timing import Window
 
 FIRST_LOOK = timedelta(seconds=2)  # news is asked for this soon after the provider took a call
 PATIENCE = timedelta(
     minutes=30
-)  # a call to a given minute is tried this long, then a person decides
+)  # a call to a given minute is tried this long in a row, then a person decides
 SHORTEST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=2)
 
@@ -88,14 +88,17 @@ def maybe_placed(error: MaybePlaced, now: datetime, can: Capabilities) -> Outcom
     )
 
 
-def not_placed(call: Call, error: NotPlaced, now: datetime) -> Outcome:
-    """Certain that no phone rang: it goes again by itself, or fails for good."""
+def not_placed(call: Call, error: NotPlaced, now: datetime, since: datetime) -> Outcome:
+    """Certain that no phone rang: it goes again by itself, or fails for good.
+
+    ``since`` is when the tries in a row began that ended like this.
+    """
     facts = {"answer": "not_placed", "detail": str(error)}
     if error.cause is Cause.REFUSED:
         return Outcome(
             State.FAILED, State.FAILED, "refused", facts, why=error.for_user, reason_code="refused"
         )
-    waited = now - wanted_at(call)
+    waited = now - since
     code, due = HOLD_CODES[error.cause], now + pause(waited, error.wait)
     why = HELD_UP if error.cause is Cause.TOO_LATE else error.for_user
     if waited > PATIENCE and not isinstance(call.request.when, Window):
@@ -107,9 +110,3 @@ def pause(waited: timedelta, asked_for: timedelta | None) -> timedelta:
     """Half as long again as it has waited already, within bounds; never less than asked for."""
     own = min(max(waited / 2, SHORTEST_PAUSE), LONGEST_PAUSE)
     return max(own, asked_for or SHORTEST_PAUSE)
-
-
-def wanted_at(call: Call) -> datetime:
-    """The moment its asker wanted the call to begin."""
-    when = call.request.when
-    return when.start if isinstance(when, Instant) else call.created_at

@@ -103,7 +103,7 @@ class Watcher:
             await self._calls.note(attempt, facts, next_poll=self._next(call, attempt, news))
             return call.state in ENDED_AT_PROVIDER and bool(news.summary or news.transcript)
         pause = pause_before_next(news.state, call.attempts_used, call.request.retries)
-        if pause is not None:
+        if pause is not None and may_move(call.state, State.SCHEDULED):
             return await self._again(call, news.state, facts, now + pause)
         following = None
         if news.state not in ENDED_AT_PROVIDER:

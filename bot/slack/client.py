@@ -93,7 +93,7 @@ class SlackClient:
         timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN)
         try:
             async with self._session.post(response_url, json=message, timeout=timeout) as answer:
-                if answer.status == 200:
+                if answer.status == 200 and '"ok":false' not in await answer.text():
                     return True
                 log.warning("response_url_refused", status=answer.status)
         except (aiohttp.ClientError, TimeoutError) as error:

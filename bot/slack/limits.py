@@ -29,21 +29,25 @@ POSTS = frozenset({"chat.postMessage"})
 
 @dataclass
 class Bucket:
-    """Tokens that come back with time; ``parked`` until Slack's own Retry-After is over."""
+    """Tokens that come back with time; ``seen`` lies ahead while Slack's Retry-After runs."""
 
     per_second: float
     size: float
     tokens: float
     seen: float
-    parked: float = 0.0
 
     def wait(self, now: float) -> float:
         """Take one token; the seconds until it is really there."""
-        self.tokens = min(self.size, self.tokens + (now - self.seen) * self.per_second)
-        self.seen = now
+        if now > self.seen:
+            self.tokens = min(self.size, self.tokens + (now - self.seen) * self.per_second)
+            self.seen = now
         self.tokens -= 1
-        own = 0.0 if self.tokens >= 0 else -self.tokens / self.per_second
-        return max(own, self.parked - now)
+        return self.seen - now + max(0.0, -self.tokens) / self.per_second
+
+    def park(self, until: float) -> None:
+        """Nothing before that moment, and then one after the other, not a herd."""
+        self.seen = max(self.seen, until)
+        self.tokens = min(self.tokens, 1)
 
 
 class Limiter:
@@ -65,7 +69,7 @@ class Limiter:
     def park(self, method: str, seconds: float) -> None:
         """Slack said 429: nobody calls this method before that long."""
         self.throttled += 1
-        self._method(method).parked = self._seconds() + seconds
+        self._method(method).park(self._seconds() + seconds)
 
     def _method(self, method: str) -> Bucket:
         return self._bucket(method, PER_MINUTE.get(method, OTHERWISE) / 60, BURST)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
+from bot.calls.call import CallId
 from bot.calls.ports import Clock
 from bot.slack.client import SlackClient, SlackRefused, SlackSilent
 
@@ -16,6 +17,7 @@ log = structlog.get_logger(__name__)
 ZONE_KEPT = timedelta(hours=24)  # people travel; a day-old zone is read again
 GROUP_KEPT = 300.0  # seconds
 MEMBERSHIP_KEPT = 300.0  # seconds
+MOST_TOLD = 10_000
 ANSWER_WITHIN = 2.0  # seconds; a confirmation does not wait longer for Slack's opinion
 
 
@@ -100,6 +102,7 @@ class Channels:
         self._client = client
         self._seconds = seconds
         self._open: dict[str, float] = {}
+        self._told: set[CallId] = set()
 
     async def may_post(self, channel: str) -> bool:
         """Doubt counts as yes: the message itself will show."""
@@ -116,6 +119,20 @@ class Channels:
         if member:
             self._open[channel] = self._seconds()
         return member
+
+    def told(self, call_id: CallId) -> None:
+        """The person who booked that call was told that its channel is closed."""
+        if len(self._told) >= MOST_TOLD:
+            self._told.clear()
+        self._told.add(call_id)
+
+    def knows(self, call_id: CallId) -> bool:
+        """Whether they were."""
+        return call_id in self._told
+
+    def closed(self, channel: str) -> None:
+        """The bot was turned away there: what was remembered is wrong."""
+        self._open.pop(channel, None)
 
 
 def _is_zone(name: str) -> bool:

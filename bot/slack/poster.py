@@ -5,7 +5,7 @@ before it is posted again; edits may be repeated freely.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,19 +18,28 @@ from bot.reports.diary import diary_line
 from bot.reports.live import result_due
 from bot.slack.blocks import message, section
 from bot.slack.client import SlackClient, SlackRefused, SlackSilent
+from bot.slack.people import Channels
 from bot.slack.screens.live import EVENT, result_message, root_message
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 10
 LEASE = timedelta(seconds=60)
+SEND_WITHIN = 45.0  # seconds; well within the lease
 LONGEST_REST = 0.5  # seconds
 SOON = timedelta(milliseconds=300)
 LATER = timedelta(seconds=2)
+WHILE_CLOSED = timedelta(seconds=30)  # a thread waits this long for its channel to open
+MOST_LOOKS = 6  # for a doubtful post, over a minute or two; then it is posted again, once
 LONGEST_WAIT = timedelta(minutes=2)
+MOST_PAGES = 5  # of messages, when one of ours is looked for
 GONE = frozenset({"message_not_found", "thread_not_found"})
 UNEDITABLE = frozenset({"cant_update_message", "edit_window_closed", "is_inactive"})
 CLOSED = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+
+
+class NotLooked(Exception):
+    """A doubtful post could not be looked for: it stays in doubt."""
 
 
 class Poster:
@@ -45,6 +54,7 @@ class Poster:
         clock: Clock,
         worker: str,
         labels: Mapping[str, str],
+        channels: Channels,
         invite: Callable[[Call], dict[str, Any]],
     ) -> None:
         self._posts = posts
@@ -53,6 +63,7 @@ class Poster:
         self._clock = clock
         self._worker = worker
         self._labels = labels
+        self._channels = channels
         self._invite = invite
 
     async def turn(self) -> float:
@@ -68,10 +79,16 @@ class Poster:
         if call is None:
             return
         try:
-            await self._show(post, call)
+            # Whoever's lease runs out sends nothing more: another process may be posting by then.
+            async with asyncio.timeout(SEND_WITHIN):
+                await self._show(post, call)
+        except NotLooked as error:
+            log.warning("post_not_looked_for", call_id=call.id, role=post.role, code=str(error))
+            enough = post.failures >= MOST_LOOKS
+            await self._posts.later(post, until=self._after(post), failed=True, sure=enough)
         except SlackRefused as error:
             await self._refused(post, call, error)
-        except SlackSilent as error:
+        except (SlackSilent, TimeoutError) as error:
             log.warning("post_in_doubt", call_id=call.id, role=post.role, error=str(error))
             await self._posts.later(post, until=self._after(post), failed=True)
 
@@ -96,9 +113,9 @@ class Poster:
         await self._posts.posted(post, ts=post.ts, rev=call.rev)
 
     async def _diary(self, post: Post, call: Call) -> None:
-        parent = await self._parent(call)
+        parent, patience = await self._parent(call)
         if parent is None:
-            await self._wait(post, SOON)
+            await self._wait(post, patience)
             return
         changes = await self._calls.history(call.id, post.rev_posted)
         line = diary_line(changes)
@@ -110,22 +127,23 @@ class Poster:
 
     async def _result(self, post: Post, call: Call, attempt: Attempt | None) -> None:
         """Once, after the last line of the diary, when all that will be known is known."""
-        parent = await self._parent(call)
+        parent, patience = await self._parent(call)
         diary = await self._posts.of(call.id, Role.DIARY)
         diary_behind = diary is not None and diary.rev_wanted > diary.rev_posted
         if parent is None or diary_behind or not result_due(call, attempt):
-            await self._wait(post, SOON)
+            await self._wait(post, patience)
             return
         if attempt is not None and attempt.answer == "placed":
             drawn = result_message(call, attempt, self._labels)
             await self._post(post, call, drawn, thread=parent)
         await self._posts.posted(post, ts=None, rev=call.rev)
 
-    async def _parent(self, call: Call) -> str | None:
+    async def _parent(self, call: Call) -> tuple[str | None, timedelta]:
+        """The thread of a call; ``None`` while there is none, and how long to wait for it."""
         root = await self._posts.of(call.id, Role.ROOT)
         if root is None or root.ts is None:
-            return None
-        return root.thread or root.ts
+            return None, WHILE_CLOSED if root and root.blocked else SOON
+        return root.thread or root.ts, SOON
 
     async def _post(
         self,
@@ -162,30 +180,50 @@ class Poster:
     async def _look(self, post: Post, thread: str | None) -> tuple[str, int] | None:
         """Our message in the channel or thread, recognised by its metadata."""
         method = "conversations.replies" if thread else "conversations.history"
-        where = {"channel": post.channel, "include_all_metadata": True, "limit": 200}
-        answer = await self._client.call(method, **where, **({"ts": thread} if thread else {}))
-        for each in answer.get("messages", []):
-            about = each.get("metadata", {}).get("event_payload", {})
-            same = about.get("call_id") == post.call_id and about.get("role") == post.role.value
-            if same and int(about.get("rev", 0)) > post.rev_posted:
-                return str(each["ts"]), int(about["rev"])
+        where: dict[str, Any] = {
+            "channel": post.channel,
+            "include_all_metadata": True,
+            "limit": 200,
+        }
+        if thread:
+            where["ts"] = thread
+        for _ in range(MOST_PAGES):
+            try:
+                answer = await self._client.call(method, **where)
+            except SlackRefused as error:
+                if error.code in CLOSED | GONE:
+                    raise
+                raise NotLooked(error.code) from error  # which says nothing about the post
+            found = _ours(answer.get("messages", []), post)
+            where["cursor"] = answer.get("response_metadata", {}).get("next_cursor")
+            if found is not None or not where["cursor"]:
+                return found
         return None
 
     async def _refused(self, post: Post, call: Call, error: SlackRefused) -> None:
         log.warning("post_refused", call_id=call.id, role=post.role, code=error.code)
-        if error.code in GONE | UNEDITABLE and post.role is Role.ROOT:
-            await self._posts.lost(post)
+        if error.code in GONE | UNEDITABLE:
+            await self._lost(post)
         elif error.code in CLOSED:
             await self._posts.later(
                 post, until=self._clock.now(), failed=True, blocked=error.code, sure=True
             )
+            self._channels.closed(post.channel)
             await self._tell(post, call)
         else:
             await self._posts.later(post, until=self._after(post), failed=True, sure=True)
 
+    async def _lost(self, post: Post) -> None:
+        """Somebody deleted the message, or the thread it hangs in: the call starts a new one."""
+        root = await self._posts.of(post.call_id, Role.ROOT)
+        if root is not None:
+            await self._posts.lost(root)
+        if post.role is not Role.ROOT:
+            await self._posts.later(post, until=self._after(post), failed=True, sure=True)
+
     async def _tell(self, post: Post, call: Call) -> None:
-        """Who pressed *Schedule call* was told there; this is for what broke afterwards."""
-        if post.role is not Role.ROOT or (post.ts is None and call.rev == 1):
+        """Once for each call; who was told when they pressed *Schedule call* knows already."""
+        if post.role is not Role.ROOT or self._channels.knows(call.id):
             return
         try:
             await self._client.direct(call.home.asker, self._invite(call))
@@ -197,3 +235,13 @@ class Poster:
 
     def _after(self, post: Post) -> Any:
         return self._clock.now() + min(LATER * 2 ** min(post.failures, 8), LONGEST_WAIT)
+
+
+def _ours(messages: Sequence[Mapping[str, Any]], post: Post) -> tuple[str, int] | None:
+    """Among messages, that of a doubtful post: its ts and the revision it shows."""
+    for each in messages:
+        about = each.get("metadata", {}).get("event_payload", {})
+        same = about.get("call_id") == post.call_id and about.get("role") == post.role.value
+        if same and int(about.get("rev", 0)) > post.rev_posted:
+            return str(each["ts"]), int(about["rev"])
+    return None

@@ -5,7 +5,10 @@ import asyncio
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.client import SlackRefused
 
 log = structlog.get_logger(__name__)
 
@@ -22,8 +25,11 @@ class Socket:
         )
 
     async def open(self) -> None:
-        """Connect; reconnecting is the client's own business from here."""
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's
+        """Connect; reconnecting is the client's own business. Raises ``SlackRefused``."""
+        try:
+            await self._handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's
+        except SlackApiError as error:
+            raise SlackRefused(str(error.response.get("error", "no answer"))) from error
 
     async def connected(self) -> bool:
         """Whether deliveries can arrive right now."""

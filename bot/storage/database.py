@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from asyncpg import DataError as PostgresDataError
 from asyncpg import PostgresError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import (
@@ -35,13 +36,18 @@ def told_apart() -> Iterator[None]:
     """
     try:
         yield
-    except OUR_BUGS:
-        raise
     except (DBAPIError, PostgresError, PoolTimeoutError, OSError) as error:
+        if _is_our_bug(error):
+            raise
         raise StoreAway(
             "My database does not answer. Nothing was changed; try again in a minute.",
             detail=f"{type(error).__name__}: {error}"[:300],
         ) from error
+
+
+def _is_our_bug(error: BaseException) -> bool:
+    at_the_driver = getattr(getattr(error, "orig", None), "__cause__", None)
+    return isinstance(error, OUR_BUGS) or isinstance(at_the_driver, PostgresDataError)
 
 
 class NotUsable(Exception):

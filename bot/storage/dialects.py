@@ -4,7 +4,7 @@ from datetime import UTC as UTC_ZONE
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, event
+from sqlalchemy import DateTime, String, Text, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -36,6 +36,26 @@ class Utc(TypeDecorator[datetime]):
         return (
             value.replace(tzinfo=UTC_ZONE) if value.tzinfo is None else value.astimezone(UTC_ZONE)
         )
+
+
+class Words(TypeDecorator[str]):
+    """Somebody else's words, without what a database cannot hold: zero bytes, half letters."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+class Word(TypeDecorator[str]):
+    """The same for short ones."""
+
+    impl = String
+    cache_ok = True
+    process_bind_param = Words.process_bind_param
 
 
 class database_clock(FunctionElement[datetime]):  # noqa: N801 - reads as the SQL function it is

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from bot.calls.person import NONE_SET, Defaults
 from bot.calls.provider import Agent
@@ -92,4 +92,5 @@ class AgentStore:
         async with self._database.write() as connection:
             await connection.execute(delete(agents).where(agents.c.provider == provider))
             if rows:
-                await connection.execute(insert(agents), rows)
+                fresh = insert_if_new(agents, self._database.dialect)
+                await connection.execute(fresh, rows)

@@ -89,8 +89,16 @@ class PostStore:
         await self._set(post, **values)
 
     async def lost(self, post: Post) -> None:
-        """The message was deleted in Slack: post it anew."""
-        await self._set(post, ts=None, rev_posted=0, doubtful=False, held_by=None, lease_until=None)
+        """The message, or the thread it was in, was deleted in Slack: post it in the channel."""
+        await self._set(
+            post,
+            ts=None,
+            thread=None,
+            rev_posted=0,
+            doubtful=False,
+            held_by=None,
+            lease_until=None,
+        )
 
     async def of(self, call_id: CallId, role: Role) -> Post | None:
         """One message of a call."""

@@ -12,11 +12,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-from bot.storage.dialects import Utc
+from bot.storage.dialects import Utc, Word, Words
 
 metadata = MetaData(
     naming_convention={
@@ -49,7 +48,7 @@ inbox = Table(
     Column("received_at", Utc, nullable=False),
     Column("done_at", Utc),
     Column("failures", Integer, nullable=False, default=0),
-    Column("last_failure", Text),
+    Column("last_failure", Words),
     Column("held_by", String),
     Column("lease_until", Utc),
     UniqueConstraint("team", "delivery_key"),  # a redelivery does nothing
@@ -73,7 +72,7 @@ drafts = Table(
     Column("state", String, nullable=False),
     Column("request", JSON(none_as_null=True)),
     Column("partial", JSON, nullable=False),
-    Column("response_url", Text),
+    Column("response_url", Words),
     Column("expires_at", Utc, nullable=False),
     Column("call_id", String),
 )
@@ -94,7 +93,7 @@ calls = Table(
     Column("rev", Integer, nullable=False),
     Column("due", Utc, nullable=False),
     Column("window", JSON(none_as_null=True)),
-    Column("reason", Text, nullable=False, default=""),
+    Column("reason", Words, nullable=False, default=""),
     Column("reason_code", String, nullable=False, default=""),
     Column("changed_by", String, nullable=False),
     Column("changed_at", Utc, nullable=False),
@@ -120,17 +119,17 @@ attempts = Table(
     Column("claimed_at", Utc, nullable=False),
     Column("lease_until", Utc, nullable=False),  # by the database's clock
     Column("answer", String, nullable=False, default=""),
-    Column("detail", Text, nullable=False, default=""),
+    Column("detail", Words, nullable=False, default=""),
     Column("provider_call_id", String),
-    Column("raw_status", String, nullable=False, default=""),
+    Column("raw_status", Word, nullable=False, default=""),
     Column("started_at", Utc),
     Column("ended_at", Utc),
     Column("seconds", Float),
     Column("cost_micros", BigInteger),
     Column("currency", String, nullable=False, default="USD"),
-    Column("summary", Text),
-    Column("transcript", Text),
-    Column("recording_url", Text),
+    Column("summary", Words),
+    Column("transcript", Words),
+    Column("recording_url", Words),
     Column("next_poll", Utc),
     Column("checks", Integer, nullable=False, default=0),
     UniqueConstraint("call_id", "n"),
@@ -177,7 +176,7 @@ audit = Table(
     Column("what", String, nullable=False),
     Column("before", String, nullable=False),
     Column("after", String, nullable=False),
-    Column("why", Text, nullable=False, default=""),
+    Column("why", Words, nullable=False, default=""),
     UniqueConstraint("subject", "rev"),  # every revision has exactly one reason
 )
 
@@ -186,9 +185,9 @@ agents = Table(
     metadata,
     Column("provider", String, primary_key=True),
     Column("agent", String, primary_key=True),
-    Column("name", String, nullable=False),
+    Column("name", String, primary_key=True),
     Column("active", Boolean, nullable=False),
     Column("language", String),
-    Column("why_not", Text),
+    Column("why_not", Words),
     Column("seen_at", Utc, nullable=False),
 )

@@ -10,16 +10,18 @@ from bot.understanding.base_hours import is_allowed, next_allowed
 from bot.understanding.clean import MAX_TEXT, plain, without_markup
 from bot.understanding.names import Words, cut_mentions, mask, sorted_words
 from bot.understanding.notes import cut_notes
+from bot.understanding.other_languages import is_day
 from bot.understanding.phone_search import FoundPhones, Place, find_phones
 from bot.understanding.problems import Code, Problem
 from bot.understanding.reading import Context, KnownAgent, Reading
 from bot.understanding.standing_alone import agent_standing_alone
-from bot.understanding.when import Ambiguous, Heard, Nothing, hear
+from bot.understanding.when import Ambiguous, Heard, Nothing, hear, offered
 from bot.understanding.whose_time import Whose, whose_time
 from bot.understanding.word_ends import WordEnds
 
 __all__ = ["Code", "Context", "KnownAgent", "Problem", "Reading", "read_command"]
 
+_SEPARATORS = str.maketrans("|,;", "   ")
 _TIME_CODES = {"past": Code.PAST_TIME, "invalid": Code.INVALID_TIME}
 
 
@@ -46,6 +48,7 @@ class _Draft:
     phones: FoundPhones = field(default_factory=FoundPhones)
     named: Named = field(default_factory=Named)
     whose: Whose | None = None
+    other: str = ""  # the whole time, when it seems to be in another language
     used: list[str] = field(default_factory=list)  # which of the asker's defaults spoke
 
     def claim_mentions(self) -> None:
@@ -86,7 +89,20 @@ class _Draft:
         self.text, self.whose = whose_time(self.text)
         words = sorted_words(self.text, self._today())
         words.name = words.name or self.mention
+        self._claim_other_language(words)
         return words
+
+    def _claim_other_language(self, words: Words) -> None:
+        """ "am 3. März um 15 Uhr": one time in another language, and "März um" is no name."""
+        name = words.name or ""
+        if not words.unread and not (words.times and is_day(name)):
+            return
+        whole = " ".join(self.text.translate(_SEPARATORS).split())
+        for said in dict.fromkeys((whole, whole.replace(name, " ", 1))):
+            if offered(said, self.context.now, self.context.user_zone):
+                self.other = said
+                words.name = self.mention if said == whole else words.name
+                return
 
     def _today(self) -> date:
         return self.context.now.astimezone(ZoneInfo(self.context.user_zone)).date()
@@ -127,9 +143,9 @@ def _with_time(reading: Reading, draft: _Draft, words: Words) -> Reading:
     if draft.context.chosen_when is not None:
         chosen = replace(reading, when=draft.context.chosen_when, zone_source="named")
         return _within_hours(chosen, draft)
-    problem = _unread(words)
+    problem = _unread(words) or _in_other_language(draft)
     if problem is not None:
-        return _asked(reading, problem)
+        return _asked(reading, _with_offers(problem, draft.other, draft, reading))
     return _heard(reading, draft, words) if words.times else _without_time(reading, draft)
 
 
@@ -142,6 +158,22 @@ def _unread(words: Words) -> Problem | None:
     return None
 
 
+def _in_other_language(draft: _Draft) -> Problem | None:
+    """ "Montag 10:00": what passed for a name is a day elsewhere."""
+    if not draft.other:
+        return None
+    return Problem(Code.AMBIGUOUS_TIME, found=draft.other, detail="name_or_day")
+
+
+def _with_offers(problem: Problem, said: str, draft: _Draft, reading: Reading) -> Problem:
+    """The problem with what the time says in another language, on the right clock."""
+    zone, unknown = _zone(draft, reading)
+    if unknown is not None or problem.candidates or problem.code is not Code.AMBIGUOUS_TIME:
+        return problem
+    offers = offered(said, draft.context.now, zone)
+    return replace(problem, found=said, candidates=offers) if offers else problem
+
+
 def _heard(reading: Reading, draft: _Draft, words: Words) -> Reading:
     zone, problem = _zone(draft, reading)
     heard = hear(", ".join(words.times), draft.context.now, zone)
@@ -152,7 +184,8 @@ def _heard(reading: Reading, draft: _Draft, words: Words) -> Reading:
     if problem is not None:
         return _asked(reading, problem)
     if isinstance(heard.when, Ambiguous | Nothing):
-        return _asked(reading, _time_problem(heard.when, reading.said_when))
+        said = reading.said_when
+        return _asked(reading, _with_offers(_time_problem(heard.when, said), said, draft, reading))
     timed = replace(reading, when=heard.when, zone_source=_source(draft, heard))
     return _within_hours(timed, draft)
 

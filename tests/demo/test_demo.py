@@ -72,6 +72,26 @@ async def test_the_line_of_the_readme_in_the_browser(tmp_path: Path) -> None:
         assert not troubles
 
 
+@pytest.mark.browser
+async def test_the_buttons_of_a_question_in_the_browser() -> None:
+    async with browsing() as browser, demo() as (_, address):
+        page = await browser.new_page(viewport={"width": 1280, "height": 860})
+        await page.goto(address)
+        await page.wait_for_selector("body[data-ready]")
+        line = "/dial +1 415 555 2671 with Vox tomorrow at 3"
+        await page.get_by_test_id("composer").fill(line)
+        await page.get_by_test_id("composer").press("Enter")
+        question = page.locator("#channel-messages [data-ts]").last
+        await expect(question).to_contain_text("Did you mean", timeout=PATIENCE)
+        await question.get_by_role("button", name="Voz", exact=True).click()
+        afternoon = question.get_by_role("button", name="3:00 PM CST")
+        await afternoon.click(timeout=PATIENCE)
+        await expect(question).to_contain_text("3:00 PM CST (your time)", timeout=PATIENCE)
+        await expect(question).to_contain_text("1:00 PM PST (their time)")
+        await question.get_by_role("button", name="Cancel").click()
+        await expect(question).to_contain_text("Nothing was scheduled", timeout=PATIENCE)
+
+
 async def change_the_name(page: Page) -> None:
     """*Change…* opens the form filled in; what is changed there shows in the confirmation."""
     await page.get_by_role("button", name="Change…").click()

@@ -11,7 +11,7 @@ from bot.calls.timing import Instant, Window
 from bot.flows.ask import Proposal, Question
 from bot.flows.hear import Choice
 from bot.understanding.command import Code
-from tests.fakes import MORNING, instant
+from tests.fakes import HOME, MORNING, instant
 from tests.flows.conftest import VOZ, Office
 
 CHICAGO, NEW_YORK, LOS_ANGELES = "America/Chicago", "America/New_York", "America/Los_Angeles"
@@ -117,7 +117,7 @@ async def test_the_assistant_chosen_under_a_question_continues_the_same_draft(
 ) -> None:
     asked = await office.question("+1 415 555 2671 with Vox tomorrow noon")
     office.clock.advance(minutes=10)
-    made = await office.asking.answer(asked.draft.id, Choice(agent="Nova"))
+    made = await office.asking.answer(asked.draft.id, Choice(agent="Nova"), HOME.asker)
     assert isinstance(made, Proposal)
     assert made.draft.id == asked.draft.id
     assert (made.request.agent_name, made.request.when) == ("Nova", instant(NOON, CHICAGO))
@@ -128,7 +128,7 @@ async def test_the_time_chosen_under_a_question_continues_the_same_draft(office:
     asked = await office.question("+1 415 555 2671 with Voz tomorrow 9am")
     assert asked.problem.code == Code.OUTSIDE_HOURS
     offered = asked.problem.candidates[0]
-    made = await office.asking.answer(asked.draft.id, Choice(when=offered))
+    made = await office.asking.answer(asked.draft.id, Choice(when=offered), HOME.asker)
     assert isinstance(made, Proposal)
     assert (made.draft.id, made.request.when) == (asked.draft.id, offered)
     kept = await office.drafts.get(asked.draft.id)
@@ -140,12 +140,12 @@ async def test_after_the_assistant_the_time_is_asked_and_both_answers_count(
     office: Office,
 ) -> None:
     first = await office.question("+1 415 555 2671 with Vox tomorrow 9am")
-    second = await office.asking.answer(first.draft.id, Choice(agent="Nova"))
+    second = await office.asking.answer(first.draft.id, Choice(agent="Nova"), HOME.asker)
     assert isinstance(second, Question)
     assert second.problem.code == Code.OUTSIDE_HOURS
     assert second.reading.agent is not None  # its buttons carry it on
     made = await office.asking.answer(
-        first.draft.id, Choice(agent="Nova", when=second.problem.candidates[0])
+        first.draft.id, Choice(agent="Nova", when=second.problem.candidates[0]), HOME.asker
     )
     assert isinstance(made, Proposal)
     assert made.request.agent_name == "Nova"
@@ -154,13 +154,13 @@ async def test_after_the_assistant_the_time_is_asked_and_both_answers_count(
 async def test_a_draft_that_expired_or_was_dropped_cannot_be_continued(office: Office) -> None:
     asked = await office.question("+1 415 555 2671 with Vox tomorrow noon")
     dropped = await office.question("+1 415 555 2671 with Vox tomorrow noon", "d2")
-    assert await office.booking.drop(dropped.draft.id)
+    assert await office.booking.drop(dropped.draft.id, HOME.asker)
     office.clock.advance(minutes=14)
     with pytest.raises(NotFound):
-        await office.asking.answer(dropped.draft.id, Choice(agent="Voz"))
+        await office.asking.answer(dropped.draft.id, Choice(agent="Voz"), HOME.asker)
     office.clock.advance(minutes=1)
     with pytest.raises(NotFound, match="no longer open"):
-        await office.asking.answer(asked.draft.id, Choice(agent="Voz"))
+        await office.asking.answer(asked.draft.id, Choice(agent="Voz"), HOME.asker)
 
 
 async def test_what_was_understood_of_a_question_can_be_read_again(office: Office) -> None:

@@ -68,8 +68,8 @@ async def test_a_window_is_due_when_it_opens(office: Office) -> None:
 
 async def test_an_expired_dropped_or_unknown_draft_books_nothing(office: Office) -> None:
     late, dropped = await office.proposal(LINE), await office.proposal(LINE, "d2")
-    assert await office.booking.drop(dropped.draft.id)
-    assert not await office.booking.drop(dropped.draft.id)
+    assert await office.booking.drop(dropped.draft.id, RITA)
+    assert not await office.booking.drop(dropped.draft.id, RITA)
     office.clock.advance(minutes=16)
     for draft in (late.draft.id, dropped.draft.id, "no-such-draft"):
         with pytest.raises(NotFound, match="no longer open"):

@@ -1,5 +1,6 @@
 """What becomes of a call after each of the three answers to a dial."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -230,3 +231,39 @@ async def test_an_old_answer_never_speaks_for_a_new_attempt(
     await bench.dial()
     assert await bench.state(call) is State.PLACED
     assert len(provider.dialled) == 2  # of which the first surely did not ring
+
+
+async def test_a_call_hastened_long_after_it_was_booked_is_tried_as_long_as_any(
+    bench: Bench, provider: Scripted
+) -> None:
+    call = await bench.book(due=MORNING + timedelta(hours=48))
+    bench.clock.advance(hours=24)
+    now = bench.clock.now()
+    await bench.calls.reschedule(
+        call, call.request, by="U0RITA", now=now, due=now, window=None, what="called now"
+    )
+    provider.answers.append(refused(Cause.BUSY_LINE))
+    await bench.dial()
+    assert (await bench.call(call)).reason_code == "provider_busy"
+
+
+async def test_an_id_that_belongs_to_another_call_leaves_a_doubt_and_not_a_lie(
+    bench: Bench, provider: Scripted
+) -> None:
+    first = await bench.dialled("one")
+    second = await bench.dialled("two")  # the provider gives the same id
+    assert (first.state, second.state) == (State.PLACED, State.UNSURE)
+    assert second.reason_code == "id_unknown"
+    assert (await bench.attempt(second)).next_poll is not None
+
+
+async def test_a_stop_waits_for_the_claim_that_is_being_committed(
+    bench: Bench, provider: Scripted
+) -> None:
+    call = await bench.book()
+    dialler = bench.dialler()
+    turn = asyncio.create_task(dialler.turn())
+    await asyncio.sleep(0)  # the turn has begun, and nothing is claimed yet
+    await dialler.drain(5)
+    await turn
+    assert await bench.state(call) in {State.SCHEDULED, State.PLACED}

@@ -34,9 +34,10 @@ def test_tokens_come_back_with_time_and_never_beyond_the_size() -> None:
 
 
 def test_a_parked_bucket_waits_until_slack_is_ready_again() -> None:
-    bucket = Bucket(per_second=2.0, size=3, tokens=3, seen=0.0, parked=30.0)
-    assert bucket.wait(10.0) == 20.0
-    assert bucket.wait(30.0) == 0
+    bucket = Bucket(per_second=2.0, size=3, tokens=3, seen=0.0)
+    bucket.park(30.0)
+    assert [bucket.wait(10.0) for _ in range(3)] == [20.0, 20.5, 21.0]
+    assert bucket.wait(60.0) == 0
 
 
 async def test_a_burst_passes_at_once(seconds: Seconds) -> None:

@@ -10,7 +10,7 @@ from bot.storage.tables import metadata
 
 
 async def test_migrating_twice_changes_nothing(database: Database) -> None:
-    assert await migrate(database) == await migrate(database) == "0002"
+    assert await migrate(database) == await migrate(database) == "0003"
 
 
 async def test_the_migrated_schema_is_the_one_in_the_code(database: Database) -> None:

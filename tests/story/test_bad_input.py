@@ -26,11 +26,49 @@ ANSWERS = [
         ["time zone", "Nothing was dialled"],
     ),
     ("/dial " + "x" * 10_000, ["longer than 3,000 characters", "Nothing was dialled"]),
+    ("/dial +1 415 555 2671 tomorrow noon", ["Which assistant", "[Voz]", "Nothing was dialled"]),
+    (
+        "/dial +1 415 555 2671 via vozagent tomorrow noon",
+        ["several assistants", "[Voz]", "Nothing was dialled"],
+    ),
+    (
+        "/dial +1 415 555 2671 with Voz tomorrow 11pm",
+        ["base-hours", "[Sun 22 Nov, 10:00 AM CST", "Nothing was dialled"],
+    ),
     ("/dial lisst", ["I don't know", "Did you mean /dial list?", "Nothing was dialled"]),
     ("/dial help", ["/dial list", "tomorrow 10am", "Times mean your clock"]),
     ("/dial cancel", ["Which call?", "Nothing was changed"]),
     ("/dial cancel C-2222", ["I know no call C-2222", "Nothing was changed"]),
 ]
+
+
+# Friday 20 November 2026, noon in Chicago: what can be meant in several ways, and how it is asked.
+QUESTIONS = [
+    ("tomorrow at 3", "[Sat 21 Nov, 3:00 PM CST"),
+    ("on 03/04 at 3pm", "[Thu 4 Mar"),
+    ("next Friday 1pm", "Fri 27 Nov"),
+    ("Friday 1pm", "Fri 27 Nov"),
+    ("Monday 24 Nov at 1pm", "do not belong together"),
+    ("every Monday at 1pm", "one call at a time"),
+    ("Monday or Tuesday at 1pm", "more than one time"),
+    ("soon", "names no day or hour"),
+    ("on 14 Mar 2027 at 2:30am New York time", "does not exist"),
+    ("on 7 Nov 2027 at 1:30am New York time", "comes twice"),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), QUESTIONS, ids=[words for words, _ in QUESTIONS])
+async def test_what_can_be_meant_in_several_ways_is_asked(
+    one_world: World, words: str, expected: str
+) -> None:
+    question = await one_world.types(f"/dial +1 415 555 2671 with Voz {words}")
+    text = one_world.text(question).replace("*", "")
+    assert expected in text, text
+    assert "Nothing was dialled" in text
+    assert "[Other time…]" in text
+    buttons = one_world.slack.buttons("rita", question)
+    assert len(buttons) <= 5  # three readings at most, Other time…, Cancel
+    assert one_world.vozagent.posts == []
 
 
 @pytest.mark.parametrize(("line", "expected"), ANSWERS, ids=[line[:45] for line, _ in ANSWERS])

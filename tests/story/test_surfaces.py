@@ -89,3 +89,24 @@ async def test_a_mention_delivered_twice_makes_one_draft(world: World) -> None:
     await world.types("/dial help")
     drafts = [m for m in world.ephemerals() if "Schedule this call?" in world.text(m)]
     assert len(drafts) == 1
+
+
+async def test_the_form_reads_a_time_in_words(world: World) -> None:
+    await world.slack.command("rita", "#sales", "/dial")
+    view = await world.slack.until(lambda s: s.views("rita")[-1])
+    filled = {"number": "(415) 555-2671", "agent": "Voz (VozAgent)"}
+    unclear = await world.slack.submit("rita", view, {**filled, "words": "monday at 3"})
+    assert "Nothing was dialled" in unclear.errors["words"]
+    await world.slack.submit("rita", view, {**filled, "words": "monday 1pm their time"})
+    confirmation = await world.slack.until(lambda _: world.ephemerals()[-1])
+    text = world.text(confirmation)
+    assert "Mon 23 Nov 2026, 1:00 PM PST (their time)" in text
+    assert "“monday 1pm their time”" in text
+
+
+async def test_rescheduling_reads_a_time_in_words(one_world: World) -> None:
+    root = await one_world.books(f"/dial {WORDS}")
+    await one_world.press(root, "call_move")
+    view = await one_world.slack.until(lambda s: s.views("rita")[-1])
+    await one_world.slack.submit("rita", view, {"words": "monday 1pm their time"})
+    await one_world.reads(root, "Mon 23 Nov, 1:00 PM PST")

@@ -46,9 +46,13 @@ async def _open_form(tools: Tools, line: Line) -> None:
         expires_at=tools.clock.now() + DRAFT_LIVES,
         response_url=line.typed.response_url,
     )
+    own = await tools.preferences.defaults_of(draft.home.team, draft.home.asker)
     form = Form(
         agents=list(usable(await tools.agents.all()).values()),
         labels=tools.labels,
+        agent=own.agent or "",
+        retries=own.retries,
+        region=own.region or "",
         asker_zone=await tools.people.of(draft.home.team, draft.home.asker),
     )
     view = call_form(form, draft.id, TIP.format(command=tools.command))

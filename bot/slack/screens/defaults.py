@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.calls.inbox import Delivery
-from bot.calls.person import MINE, MOST_RETRIES, THEIRS, Defaults
+from bot.calls.person import MINE, THEIRS, Defaults
 from bot.calls.provider import Agent
 from bot.flows.drafting import usable
 from bot.slack.blocks import Block, actions, button, clip, input_block, message, option, section
 from bot.slack.client import SlackRefused
-from bot.slack.screens.form import values_of
-from bot.slack.screens.form_drawing import modal, text_input
+from bot.slack.screens.form import retries_of, values_of
+from bot.slack.screens.form_drawing import TRIES, modal, retries_select, text_input
 from bot.slack.tools import Pressed, Tools
 from bot.understanding.phones import is_region
 
@@ -18,7 +18,6 @@ ME_FORM, OPEN_DEFAULTS = "me_form", "me_open"
 ASK = "ask"
 MOST_AGENTS = 99  # options of a select, less the one that asks
 CLOCKS = {MINE: "My clock", THEIRS: "The clock of the person called"}
-TRIES = {0: "No: one try", 1: "1 time", 2: "2 times", 3: "3 times"}
 COUNTRY_HINT = "Two letters, like US, GB or IN: for numbers written without a country code."
 BAD_COUNTRY = "I don't know that country. Use its two letters, like US, GB, DE or IN."
 
@@ -29,17 +28,15 @@ def defaults_form(own: Defaults, agents: Sequence[Agent], region: str) -> Block:
     ask = option("None: ask me", ASK)
     choices = {ASK: ask, **{name: option(clip(name, 75), clip(name, 150)) for name in names}}
     clocks = {key: option(text, key) for key, text in CLOCKS.items()}
-    tries = {count: option(text, str(count)) for count, text in TRIES.items()}
     assistant = _select("agent", list(choices.values()), choices.get(own.agent or ASK, ask))
     clock = {**_select("clock", list(clocks.values()), clocks[own.clock]), "type": "radio_buttons"}
-    again = _select("retries", list(tries.values()), tries[min(own.retries, MOST_RETRIES)])
     blocks = [
         input_block("agent", "Assistant, when I name none", assistant),
         input_block(
             "region", "My country", text_input("region", own.region or region, 2), hint=COUNTRY_HINT
         ),
         input_block("clock", "A time without a word about it means", clock),
-        input_block("retries", "Try again when nobody answers, 30 and 120 min later", again),
+        input_block("retries", "When nobody answers, try again", retries_select(own.retries)),
     ]
     return modal(ME_FORM, "My defaults", "Save", blocks, "{}")
 
@@ -49,12 +46,11 @@ def read_defaults(view: Mapping[str, Any]) -> tuple[Defaults, dict[str, str]]:
     values = values_of(view)
     region = str(values.get("region") or "").strip().upper()
     agent = str(values.get("agent") or ASK)
-    retries = str(values.get("retries") or "0")
     own = Defaults(
         agent=None if agent == ASK else agent,
         region=region or None,
         clock=THEIRS if values.get("clock") == THEIRS else MINE,
-        retries=min(int(retries), MOST_RETRIES) if retries.isdigit() else 0,
+        retries=retries_of(values),
     )
     return own, {} if is_region(region) else {"region": BAD_COUNTRY}
 
@@ -65,7 +61,7 @@ def defaults_message(own: Defaults, region: str, intro: str) -> dict[str, Any]:
         f"Assistant: {own.agent or 'asked each time'}",
         f"Country: {own.region or f'{region} (of this workspace)'}",
         f"A bare time means: {CLOCKS[own.clock].lower()}",
-        f"Nobody answers: {'one try' if own.retries == 0 else f'{TRIES[own.retries]} more'}",
+        f"When nobody answers, try again: {TRIES[own.retries].lower()}",
     ]
     text = "\n".join([f"*{intro}*", *facts])
     press = button("My defaults…", OPEN_DEFAULTS, "me")

@@ -39,13 +39,14 @@ async def schedule(tools: Tools, pressed: Pressed) -> None:
     tools.nudge()
     drawn = booked(done.call, fresh=done.fresh)
     if not await tools.channels.may_post(done.call.home.channel):
+        tools.channels.told(done.call.id)
         drawn = invite(done.call.code, done.call.home.channel)
     await _replace(tools, pressed, drawn)
 
 
 async def change(tools: Tools, pressed: Pressed) -> None:
     """*Change…*: the form, filled in with what was understood."""
-    draft = await tools.asking.open_draft(DraftId(pressed.value))
+    draft = await tools.asking.open_draft(DraftId(pressed.value), pressed.person)
     if pressed.response_url:
         await tools.drafts.remember_url(draft.id, pressed.response_url)
     agents = list(usable(await tools.agents.all()).values())
@@ -67,7 +68,7 @@ async def change(tools: Tools, pressed: Pressed) -> None:
 
 async def cancel(tools: Tools, pressed: Pressed) -> None:
     """*Cancel*: the draft is dropped."""
-    was_open = await tools.booking.drop(DraftId(pressed.value))
+    was_open = await tools.booking.drop(DraftId(pressed.value), pressed.person)
     await _replace(tools, pressed, dropped(was_open=was_open))
 
 
@@ -75,10 +76,10 @@ async def choose(tools: Tools, pressed: Pressed) -> None:
     """One reading of a question: the same draft goes on."""
     facts = unpack(pressed.value)
     draft_id = DraftId(str(facts.get("draft", "")))
+    choice = Choice(agent=facts.get("agent"), when=timing_from_json(facts.get("when")))
+    answer = await tools.asking.answer(draft_id, choice, pressed.person)
     if pressed.response_url:
         await tools.drafts.remember_url(draft_id, pressed.response_url)
-    choice = Choice(agent=facts.get("agent"), when=timing_from_json(facts.get("when")))
-    answer = await tools.asking.answer(draft_id, choice)
     over = replace(answer.draft, response_url=pressed.response_url)
     await show(tools, replace(answer, draft=over), replace=True)
 
@@ -98,7 +99,8 @@ async def submitted(tools: Tools, delivery: Delivery) -> None:
     """The form came back right: its draft now says that, and is shown for confirmation."""
     view = delivery.body["view"]
     draft = await tools.asking.open_draft(
-        DraftId(str(unpack(str(view.get("private_metadata", ""))).get("draft", "")))
+        DraftId(str(unpack(str(view.get("private_metadata", ""))).get("draft", ""))),
+        str(delivery.body["user"]["id"]),
     )
     now = tools.clock.now()
     request, errors = read_call_form(
@@ -111,7 +113,9 @@ async def submitted(tools: Tools, delivery: Delivery) -> None:
     if request is None:
         raise NotFound(escape(" ".join(errors.values())))
     changed = await tools.booking.revise(draft.id, request)
-    await show(tools, Proposal(changed, request, now), replace=draft.request is not None)
+    await show(
+        tools, Proposal(changed, changed.request or request, now), replace=draft.request is not None
+    )
 
 
 BUTTONS: Mapping[str, Callable[[Tools, Pressed], Awaitable[None]]] = {

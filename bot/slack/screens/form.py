@@ -3,29 +3,25 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.calls.call import Request
 from bot.calls.errors import NotAllowed
+from bot.calls.person import MOST_RETRIES
 from bot.calls.provider import Agent
-from bot.calls.timing import Instant
+from bot.calls.timing import Instant, Window
 from bot.flows.book import check_time
 from bot.reports.problems import problem_text
 from bot.slack.screens.confirm import unpack
+from bot.slack.screens.form_time import bare, read_time
 from bot.understanding.command import Problem
 from bot.understanding.phones import Phone, read_phone
 
 CALL_FORM, MOVE_FORM = "call_form", "move_form"
-THEIRS = "theirs"  # "on whose clock": that of the number, whichever is in the form by then
 NO_AGENT = "none"
 LONGEST_VALUE = 150  # characters of an option's value
 Errors = dict[str, str]
-GAP = "That clock time does not exist there: the clocks go forward then. Choose another."
-NO_ZONE = (
-    "I can't tell one time zone from that number. Choose a place instead. Nothing was dialled."
-)
 AGENT_GONE = "That assistant can't call any more. Choose another one. Nothing was dialled."
 NOBODY = (
     "No assistant can call at the moment. Try again in a minute; if it stays so, an admin can "
@@ -55,13 +51,14 @@ def read_call_form(
     not for booking.
     """
     values, meta = values_of(view), unpack(str(view.get("private_metadata", "")))
-    phone = read_phone(str(values.get("number") or ""), default_region)
+    region = str(meta.get("region") or default_region)
+    phone = read_phone(str(values.get("number") or ""), region)
     if isinstance(phone, Problem):
         return None, {"number": _number_error(phone, str(values.get("number") or ""))}
     agent, error = _agent(str(values.get("agent") or NO_AGENT), agents)
     if agent is None:
         return None, {"agent": error}
-    when, errors = _when(values, meta, phone.zones)
+    time, errors = read_time(values, meta, phone.e164, phone.zones, now)
     if errors:
         return None, errors
     request = Request(
@@ -70,32 +67,36 @@ def read_call_form(
         agent_id=agent.id,
         provider=agent.provider,
         asker_zone=str(meta.get("zone", "UTC")),
-        when=when,
+        when=time.when,
+        said=time.said,
         name=_said(values, "name"),
         notes=_said(values, "notes"),
         callee_zones=phone.zones,
-        zone_source=_whose(values, meta),
+        zone_source=time.source,
         warnings=_warnings(phone),
+        retries=retries_of(values),
     )
-    if previous is not None and _untouched(values, meta):
+    if previous is not None and not time.said and _untouched(values, meta):
         request = _as_before(request, previous)
     return _checked(request, now)
 
 
-def read_move_form(view: Mapping[str, Any], *, now: datetime) -> tuple[str, Instant | None, Errors]:
+def read_move_form(
+    view: Mapping[str, Any], *, now: datetime
+) -> tuple[str, Instant | Window | None, Errors]:
     """The call's id and its new time, or the errors by field."""
     meta = unpack(str(view.get("private_metadata", "")))
+    number, call_id = str(meta.get("number", "")), str(meta.get("call", ""))
     zones = tuple(meta.get("zones", ()))
-    call_id = str(meta.get("call", ""))
-    when, errors = _when(values_of(view), meta, zones)
+    time, errors = read_time(values_of(view), meta, number, zones, now)
     if errors:
         return call_id, None, errors
     probe = Request(
-        number="", agent_name="", agent_id="", provider="", asker_zone=str(meta.get("zone", "UTC")),
-        when=when, callee_zones=zones,
+        number=number, agent_name="", agent_id="", provider="",
+        asker_zone=str(meta.get("zone", "UTC")), when=time.when, callee_zones=zones,
     )  # fmt: skip
     _, errors = _checked(probe, now)
-    return call_id, when, errors
+    return call_id, time.when, errors
 
 
 def _checked(request: Request, now: datetime) -> tuple[Request | None, Errors]:
@@ -109,7 +110,7 @@ def _checked(request: Request, now: datetime) -> tuple[Request | None, Errors]:
 def _number_error(problem: Problem, typed: str) -> str:
     """A form shows plain text: marks of code and emphasis would be read out as they stand."""
     text = problem_text(problem.code.value, found=problem.found or typed, detail=problem.detail)
-    return text.replace("`", "").replace("*", "")
+    return bare(text)
 
 
 def _agent(value: str, agents: Sequence[Agent] | None) -> tuple[Agent | None, str]:
@@ -125,33 +126,6 @@ def _warnings(phone: Phone) -> tuple[str, ...]:
     return ("number_not_verified",) * (not phone.valid) + ("extension_dropped",) * bool(
         phone.extension
     )
-
-
-def _when(
-    values: Mapping[str, Any], meta: Mapping[str, Any], callee_zones: Sequence[str]
-) -> tuple[Instant | None, Errors]:
-    """The picked minute, read on the chosen clock: the picker itself knows only the viewer's."""
-    picked = values.get("when")
-    if not picked:
-        return None, {}
-    asker, chosen = str(meta.get("zone", "UTC")), str(values.get("zone") or "UTC")
-    if chosen == THEIRS:
-        if len(callee_zones) != 1:
-            return None, {"zone": NO_ZONE}
-        chosen = callee_zones[0]
-    wall = datetime.fromtimestamp(int(picked), UTC).astimezone(ZoneInfo(asker))
-    start = wall.replace(tzinfo=ZoneInfo(chosen), fold=0)
-    there = start.astimezone(UTC).astimezone(ZoneInfo(chosen))
-    if there.replace(tzinfo=None) != start.replace(tzinfo=None):
-        return None, {"when": GAP}
-    return Instant(start, chosen), {}
-
-
-def _whose(values: Mapping[str, Any], meta: Mapping[str, Any]) -> str:
-    chosen = values.get("zone")
-    if chosen == THEIRS:
-        return "recipient"
-    return "user" if chosen == meta.get("zone") else "named"
 
 
 def _untouched(values: Mapping[str, Any], meta: Mapping[str, Any]) -> bool:
@@ -178,6 +152,12 @@ def values_of(view: Mapping[str, Any]) -> dict[str, Any]:
                 choice["value"] if choice else slot.get("selected_date_time", slot.get("value"))
             )
     return found
+
+
+def retries_of(values: Mapping[str, Any]) -> int:
+    """How often to try again; nonsense means not at all."""
+    chosen = str(values.get("retries") or "0")
+    return min(int(chosen), MOST_RETRIES) if chosen.isdigit() else 0
 
 
 def _said(values: Mapping[str, Any], name: str) -> str | None:

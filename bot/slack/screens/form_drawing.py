@@ -9,7 +9,8 @@ from bot.calls.provider import Agent
 from bot.calls.timing import Instant, Window
 from bot.slack.blocks import Block, clip, context, input_block, option, plain
 from bot.slack.screens.confirm import pack
-from bot.slack.screens.form import CALL_FORM, MOVE_FORM, NO_AGENT, THEIRS, agent_key
+from bot.slack.screens.form import CALL_FORM, MOVE_FORM, NO_AGENT, agent_key
+from bot.slack.screens.form_time import THEIRS
 from bot.slack.times import between
 from bot.understanding.phones import shown
 
@@ -19,10 +20,17 @@ COMMON_ZONES = (
     "Africa/Johannesburg", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo",
     "Australia/Sydney", "Pacific/Auckland", "UTC",
 )  # fmt: skip
+TRIES = (
+    "No: one try",
+    "Once, 30 min later",
+    "Twice, 30 and 120 min later",
+    "Three times, 30, 120 and 240 min later",
+)
 READ_ON = "Read on the clock chosen in the next field."
 EMPTY_IN_CALL = "Leave empty to call as soon as you confirm."
 EMPTY_IN_MOVE = "Leave empty to call at once."
 LONGEST_NUMBER, LONGEST_NAME, LONGEST_NOTES = 60, 150, 3_000  # characters; 3,000 is Slack's most
+LONGEST_WORDS = 150
 LONGEST_LABEL = 75  # characters of an option
 GROUP = 100  # options of a select, or of one group in it
 MOST_AGENTS = 400  # a view may have 250 kB
@@ -42,6 +50,8 @@ class Form:
     when: Instant | Window | None = None
     callee_zones: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)  # provider → name people know
+    retries: int = 0
+    region: str = ""  # of numbers without a country code; empty: the workspace's
 
 
 def form_of(request: Request, agents: Sequence[Agent], labels: Mapping[str, str]) -> Form:
@@ -57,6 +67,7 @@ def form_of(request: Request, agents: Sequence[Agent], labels: Mapping[str, str]
         notes=request.notes or "",
         when=request.when,
         callee_zones=request.callee_zones,
+        retries=request.retries,
     )
 
 
@@ -73,12 +84,14 @@ def call_form(form: Form, draft_id: str, intro: str = "") -> Block:
         input_block("name", "Name of the person called", name, optional=True),
         *_time_blocks(form.when, form.asker_zone, form.callee_zones, EMPTY_IN_CALL),
         input_block("notes", "Notes for the assistant", notes, optional=True),
+        input_block("retries", "When nobody answers, try again", retries_select(form.retries)),
     ]
     meta = pack(
         draft=draft_id,
         zone=form.asker_zone,
         shown=_shown_epoch(form.when, form.asker_zone),
         shown_zone=_zone_value(form.when, form.asker_zone, form.callee_zones),
+        region=form.region,
     )
     return modal(CALL_FORM, "Call someone", "Continue", blocks, meta)
 
@@ -88,7 +101,9 @@ def move_form(call: Call) -> Block:
     request = call.request
     when = Instant(call.due.astimezone(ZoneInfo(request.asker_zone)), request.asker_zone)
     blocks = _time_blocks(when, request.asker_zone, request.callee_zones, EMPTY_IN_MOVE)
-    meta = pack(call=call.id, zone=request.asker_zone, zones=list(request.callee_zones))
+    # A form's metadata is seen by nobody but us; words need the number they are said of.
+    zones = list(request.callee_zones)
+    meta = pack(call=call.id, zone=request.asker_zone, zones=zones, number=request.number)
     return modal(MOVE_FORM, "Reschedule call", "Reschedule", blocks, meta)
 
 
@@ -121,8 +136,26 @@ def _time_blocks(
     return [
         *kept,
         input_block("when", "Date and time", picker, optional=True, hint=f"{READ_ON} {empty}"),
+        input_block(
+            "words",
+            "Or in words, instead of the date",
+            text_input("words", "", LONGEST_WORDS, "tomorrow 3pm · mon 14:30 their time"),
+            optional=True,
+        ),
         input_block("zone", "On whose clock", _zones(when, asker_zone, callee_zones)),
     ]
+
+
+def retries_select(retries: int) -> Block:
+    """How often a call that nobody answers is tried again."""
+    options = [option(text, str(count)) for count, text in enumerate(TRIES)]
+    chosen = options[min(retries, len(options) - 1)]
+    return {
+        "type": "static_select",
+        "action_id": "retries",
+        "options": options,
+        "initial_option": chosen,
+    }
 
 
 def _zones(when: Instant | Window | None, asker_zone: str, callee_zones: Sequence[str]) -> Block:

@@ -31,6 +31,7 @@ async def call_this_number(tools: Tools, delivery: Delivery) -> None:
         expires_at=tools.clock.now() + DRAFT_LIVES,
         response_url=None,
     )
+    own = await tools.preferences.defaults_of(home.team, home.asker)
     form = Form(
         agents=list(usable(await tools.agents.all()).values()),
         labels=tools.labels,
@@ -38,6 +39,8 @@ async def call_this_number(tools: Tools, delivery: Delivery) -> None:
         number=shown(reading.phones[0]) if reading.phones else "",
         agent=reading.agent.name if reading.agent else "",
         notes=clip(text, LONGEST_NOTE),
+        retries=own.retries,
+        region=own.region or "",
         callee_zones=reading.callee_zones,
     )
     view = call_form(form, draft.id, _intro(reading.phones))

@@ -1,12 +1,13 @@
 """Reads a time as people say it: an instant, a window, a question, or nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.calls.timing import Instant, Window
 from bot.understanding.clean import MAX_PHRASE, plain, without_markup
-from bot.understanding.when.answers import Ambiguous, Asked, Nothing, Unread, When
+from bot.understanding.other_languages import in_english
+from bot.understanding.when.answers import Ambiguous, Asked, Candidates, Nothing, Unread, When
 from bot.understanding.when.facts import facts_of
 from bot.understanding.when.items import Item, Role, Stamp
 from bot.understanding.when.line import Line, read_line
@@ -14,7 +15,9 @@ from bot.understanding.when.resolve import resolve
 from bot.understanding.when.scan import TIMELY, scan
 from bot.understanding.when.zone_words import iana_names, zone_words
 
-__all__ = ["Ambiguous", "Heard", "Instant", "Nothing", "When", "Window", "hear", "read_when"]
+__all__ = [
+    "Ambiguous", "Heard", "Instant", "Nothing", "When", "Window", "hear", "offered", "read_when",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,40 @@ class Heard:
 def read_when(text: str, now: datetime, zone: str) -> When:
     """What ``text`` says about a time; ``now`` is aware, ``zone`` the reader's IANA zone.
 
-    Words that do not speak of time are passed over; every number must be used up.
+    Words that do not speak of time are passed over; every number must be used up. A time in another
+    language is asked back with what it seems to say, even where English finds an hour in it.
     """
-    return hear(text, now, zone).when
+    heard = hear(text, now, zone)
+    match heard.when:
+        case Nothing(reason="not_a_time") | Ambiguous(candidates=()):
+            return replace(heard.when, candidates=offered(text, now, zone) or ())
+        case Instant() | Window() if heard.unread:
+            offers = offered(text, now, zone)
+            return heard.when if offers is None else Ambiguous("unread_words", offers)
+    return heard.when
+
+
+def offered(text: str, now: datetime, zone: str) -> Candidates | None:
+    """What a time in another language seems to say, for buttons; None when it is in no other.
+
+    Offered only when every word was read, and never what is past or impossible.
+    """
+    english = in_english(_cleaned(text))
+    if english is None:
+        return None
+    heard = hear(english, now, zone)
+    if heard.unread or isinstance(heard.when, Nothing):
+        return ()
+    return heard.when.candidates if isinstance(heard.when, Ambiguous) else (heard.when,)
+
+
+def _cleaned(text: str) -> str:
+    return plain(without_markup(text[: 4 * MAX_PHRASE]))
 
 
 def hear(text: str, now: datetime, zone: str) -> Heard:
     """The same with the zone that was read and the words nobody understood."""
-    phrase = plain(without_markup(text[: 4 * MAX_PHRASE]))
+    phrase = _cleaned(text)
     if len(phrase) > MAX_PHRASE:
         return Heard(Nothing("too_long"), zone)
     phrase, iana, unknown = iana_names(phrase)
