@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.calls.base_hours import next_open
 from bot.calls.call import Call
 from bot.calls.timing import LOOK_AHEAD_DAYS, next_start
 from bot.calls.verdict import ALLOWED, Answer, Verdict
-from bot.decisions.calling_hours import calling_hours, next_allowed
+from bot.decisions.calling_hours import calling_hours
 
 PASSED = Verdict(Answer.EXPIRE, "window_passed", "its window passed before it was dialled")
 NEVER = Verdict(
@@ -46,7 +47,7 @@ def _both_open(call: Call, moment: datetime) -> datetime | None:
         if opens is None:
             return None
         # Zones whose hours never meet tell nothing: then the window alone counts.
-        moment = next_allowed(opens, call.request.callee_zones) or opens
+        moment = next_open(opens, call.request.callee_zones) or opens
         if moment == opens:
             return opens
     return None

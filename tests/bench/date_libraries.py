@@ -15,10 +15,11 @@ from typing import Any
 from tests.bench.date_readings import Library, Seen
 
 _RANGE = re.compile(
-    r"(?:(?:between|from)\s+)?(?P<first>.+?)\s*(?:-|to|until|till|and|through)\s*(?P<last>.+)",
+    r"(?:\b(?:between|from)\s+)?(?<![\d/-])(?P<first>\d{1,2}(?:[:.]\d\d)?(?:\s?[ap]m)?|noon)"
+    r"\s*(?:-|\bto\b|\buntil\b|\btill\b|\band\b)\s*(?P<last>\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]m)?)(?![\d/-])",
     re.IGNORECASE,
 )
-_HALF = re.compile(r"\b([ap]m)\b", re.IGNORECASE)
+_HALF = re.compile(r"[ap]m$", re.IGNORECASE)
 _AMBIGUOUS_HOUR = re.compile(
     r"(?:\bat\s+|^)(?:[1-8])(?::\d\d)?(?:\s*o'?clock)?$|\bhalf past\b", re.IGNORECASE
 )
@@ -40,7 +41,9 @@ def dateparser_library() -> Library:
         found = parser.get_date_data(text)
         if found.date_obj is None or found.period not in {"day", "week", "time"}:
             return None
-        return Seen(found.date_obj.replace(tzinfo=None), whole_day=not _CLOCK.search(text))
+        at = found.date_obj.replace(tzinfo=None)
+        dateless = at.time() in {now.time(), time()} and not _CLOCK.search(text)
+        return Seen(at, whole_day=dateless)
 
     def read(text: str, now: datetime) -> list[Seen]:
         if _AMBIGUOUS_HOUR.search(text):
@@ -105,7 +108,8 @@ def _resolved(value: dict[str, str], now: datetime) -> Seen | None:
     first = _moment(value.get("value") or value.get("start"), now)
     last = _moment(value.get("end"), now)
     if kind == "daterange" and last is not None:
-        return Seen(first or now, last - timedelta(days=1), whole_day=True)
+        inclusive = value.get("timex", "").startswith("(")
+        return Seen(first or now, last - timedelta(days=not inclusive), whole_day=True)
     start = first or (now if last is not None else None)
     return Seen(start, last, whole_day=kind == "date") if start is not None else None
 
@@ -130,13 +134,14 @@ def _both_halves(seen: Seen | None) -> list[Seen]:
 
 def _span(one: Any, text: str, now: datetime) -> Seen | None:
     """ "tomorrow 2-4pm" for a library that knows moments only: both ends read by themselves."""
-    found = _RANGE.fullmatch(text)
-    if found is None or not re.search(r"\d", found["last"]) or re.search(r"\d-\d+-\d", text):
+    found = _RANGE.search(text)
+    half = found and _HALF.search(found["last"])
+    if found is None or not (half or ":" in found[0]):
         return None
-    half = _HALF.search(found["last"])
-    first = found["first"] + (f" {half[1]}" if half and not _HALF.search(found["first"]) else "")
-    start, end = one(first, now), one(found["last"], now)
-    if start is None or end is None or start.whole_day or end.whole_day:
+    day = f"{text[: found.start()]} {text[found.end() :]}".strip()
+    first = found["first"] + (half[0] if half and not _HALF.search(found["first"]) else "")
+    ends = [one(f"{day} {clock}".strip(), now) for clock in (first, found["last"])]
+    if None in ends or any(end.whole_day for end in ends):
         return None
-    last = datetime.combine(start.start.date(), end.start.time())
-    return Seen(start.start, last) if last > start.start else None
+    last = datetime.combine(ends[0].start.date(), ends[1].start.time())
+    return Seen(ends[0].start, last) if last > ends[0].start else None

@@ -1,8 +1,8 @@
 """What any date library gets for free: zones, day parts, ranges and questions by our conventions.
 
 A library says which moments or spans it sees; here they become an answer of the corpora. The help
-is meant to be generous: words like "every" and "or" are asked about for it, zone words are taken off
-and applied, a stated past is never scheduled, and a date without a time gets its hours.
+is meant to be generous: words like "every" and "or" are asked about for it, zone words are taken
+off and applied, a stated past is never scheduled, and a date without a time gets its hours.
 """
 
 import re
@@ -39,25 +39,38 @@ _ASK = re.compile(
     r"thursdays|fridays|saturdays|sundays|next month|a while)\b",
     re.IGNORECASE,
 )
-_OPEN = re.compile(r"\b(by|before|until|till|after|from)\b|\b(or later|onwards)\b", re.IGNORECASE)
-_CLOCK = re.compile(
-    r"\d\s?(?:[ap]\.?m\b|:\d\d|o'?clock|hrs?\b)|\bnoon\b|\bhalf past\b", re.IGNORECASE
+_OPEN = re.compile(
+    r"\b(by|before|until|till|after)\s+(?:\d|noon)|\b(or later|onwards)\b", re.IGNORECASE
 )
-_ZONE = re.compile(r"\s*\(?((?:[\w/+:-]+\s){0,3}[\w/+:-]+)\)?\s*$")
+_CLOCK = re.compile(
+    r"\d\s?(?:[ap]\.?m\b|:\d\d|o'?clock|hrs?\b)|\bnoon\b|\bhalf past\b"
+    r"|\bat \d|\d in the |\b\d\d? tomorrow",
+    re.IGNORECASE,
+)
+_HALF_DAY = re.compile(r"(?<=day|row)\s+([ap]m)$", re.IGNORECASE)
+_NOISE = re.compile(
+    r"^(?:i(?:'ll| will)(?: be| go)?(?: back| out| leave)?|let's meet|meeting|the)\s+(?=\S)",
+    re.IGNORECASE,
+)
 
 
 def answer(library: Library, text: str, now: datetime, zone: str) -> Answer:
     """What the library makes of the text, in the shape of the corpora."""
-    text, zone = _without_zone(text, zone)
+    stamp = _iso(text)
+    if stamp is not None:
+        return {"kind": "instant", "start": stamp} if stamp > now.isoformat() else {"kind": "none"}
+    text, zone = _without_zone(_NOISE.sub("", text), zone)
     naive = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     if _ASK.search(text):
         return {"kind": "ambiguous"}
-    part = _PART.search(text)
-    bare = _PART.sub("", text).strip() if part and not _CLOCK.search(text) else text
+    text = _HALF_DAY.sub(lambda half: " morning" if half[1][0] in "aA" else " afternoon", text)
+    part = None if _CLOCK.search(text) else _PART.search(text)
+    bare = _PART.sub("", text).strip() if part else text
     seen = [each for each in library(bare, naive) if _last(each) >= naive - timedelta(minutes=1)]
-    if part and bare != text:
+    if part:
         day = seen[0].start if seen else naive
-        seen = [_of_part(day, PARTS[part[1].lower()])] if seen or not bare else []
+        seen = [_of_part(day, PARTS[part[1].lower()])] if seen or not bare.strip("athis ") else []
+    seen = _in_business_hours(seen)
     if not seen:
         return {"kind": "none"}
     if len({each.start for each in seen}) > 1:
@@ -65,12 +78,28 @@ def answer(library: Library, text: str, now: datetime, zone: str) -> Answer:
     return _shaped(_opened(seen[0], text, naive), naive, zone)
 
 
+def _iso(text: str) -> str | None:
+    """A machine's moment with its offset needs no library."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment.isoformat() if moment.tzinfo is not None else None
+
+
+def _in_business_hours(seen: list[Seen]) -> list[Seen]:
+    """Of 9:00 and 21:00, or 12:00 and 0:00, our conventions take the one in business hours."""
+    if len(seen) == 2 and {each.start.hour % 12 for each in seen} <= {0, 9, 10, 11}:
+        return [each for each in seen if 9 <= each.start.hour < 18] or seen
+    return seen
+
+
 def _without_zone(text: str, zone: str) -> tuple[str, str]:
     """The text without a zone named at its end, and that zone."""
     words = text.split()
     for size in range(min(4, len(words) - 1), 0, -1):
         named = zone_named(" ".join(words[-size:]).strip("()"))
-        if named is not None and not words[-size].isdigit():
+        if named is not None and words[-size][0].isalpha():
             return " ".join(words[:-size]), named
     return text, zone
 

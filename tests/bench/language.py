@@ -1,7 +1,7 @@
 """How much of the language is understood, how surely and how fast, beside date libraries.
 
 Every reader reads every line in every round, in turns, so that all meet the same machine. The
-others are given what the product finds out by itself: for whole commands, the words of the time alone.
+others are given what the product finds out by itself: of whole commands, the time words alone.
 """
 
 import argparse
@@ -37,7 +37,7 @@ LIBRARIES: dict[str, tuple[str, Callable[[], Library]]] = {
     "parsedatetime": ("parsedatetime", parsedatetime_library),
     "recognizers": ("recognizers-text-date-time", recognizers_library),
 }
-HEAD = "| Corpus | Reader | Lines | Right % | Silently wrong | Guessed on ambiguous | p50 ms | p99 ms |"
+HEAD = "| Corpus | Reader | Lines | Right % | Silently wrong | Guessed | p50 ms | p99 ms |"
 TIME_ERRORS = {"ambiguous_time", "past_time", "invalid_time"}
 
 Read = Callable[[Line], dict[str, Any]]

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.calls.base_hours import CLOSES, OPENS
+from bot.calls.base_hours import next_open as next_allowed
 from bot.calls.verdict import Answer
-from bot.decisions.calling_hours import CLOSES, OPENS, calling_hours, next_allowed
+from bot.decisions.calling_hours import calling_hours
 
 NEW_YORK, LOS_ANGELES, TOKYO = "America/New_York", "America/Los_Angeles", "Asia/Tokyo"
 ZONES = st.lists(

@@ -46,7 +46,7 @@ ANSWERS = [
 QUESTIONS = [
     ("tomorrow at 3", "[Sat 21 Nov, 3:00 PM CST"),
     ("on 03/04 at 3pm", "[Thu 4 Mar"),
-    ("next Friday 1pm", "Fri 27 Nov"),
+    ("next Saturday 1pm", "Sat 28 Nov"),
     ("Friday 1pm", "Fri 27 Nov"),
     ("Monday 24 Nov at 1pm", "do not belong together"),
     ("every Monday at 1pm", "one call at a time"),
