@@ -12,12 +12,11 @@ import yaml
 
 from bot import __version__
 from bot.demo.run import demo
-from bot.service import serve
+from bot.service import migrated, serve
 from bot.settings import Mistake, Settings, load
 from bot.slack.manifest import manifest
 from bot.storage.database import Database
 from bot.storage.lock import FileLock, NotUsable
-from bot.storage.migrate import migrate
 from bot.understanding.seam import parse_line, parse_when_line
 
 LONGEST_LINE = 1_000_000  # characters of one JSON line
@@ -114,7 +113,7 @@ async def _upgrade(settings: Settings) -> int:
     if lock:
         lock.take()
     try:
-        print(f"The database is at revision {await migrate(database)}.")
+        print(f"The database is at revision {await migrated(database)}.")
     finally:
         await database.close()
     return 0

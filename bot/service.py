@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 # Together well under the ten seconds an orchestrator waits after SIGTERM: the door closes within
 # two, desk and dials are drained side by side, then come loops, providers, Slack and the database.
-CLOSE_DOOR, DRAIN, STOP_LOOPS, CLOSE = 2.0, 3.5, 0.5, 0.5
+CLOSE_DOOR, DRAIN, STOP_LOOPS, CLOSE = 2.0, 3.0, 1.0, 1.0
 SLACK_TRIES, SLACK_PAUSE = 30, 2.0
 
 
@@ -42,7 +42,7 @@ async def serve(settings: Settings, mode: str, host: str, port: int) -> int:
 
 
 async def _started(service: "Service", stop: asyncio.Event) -> bool:
-    """Start, unless a stop comes first: Slack may be waited for longer than anybody waits for us."""
+    """Start, unless a stop comes first: Slack may be waited for longer than we have."""
     starting, stopping = asyncio.create_task(service.start()), asyncio.create_task(stop.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -83,7 +83,7 @@ class Service:
         """Open everything; Slack is let in last. Raises ``Mistake`` and ``NotUsable``."""
         if self._lock:
             self._lock.take()
-        await _migrated(self._database)
+        await migrated(self._database)
         self._session = aiohttp.ClientSession()
         client = slack_client(self._settings, self._session)
         identity = await _identity(client)
@@ -133,8 +133,8 @@ class Service:
             await socket.open()
         except SlackRefused as error:
             raise Mistake(
-                f"Slack refused the app token: {error.code}. Check SLACK_APP_TOKEN (xapp-…, with the "
-                "scope connections:write) and that Socket Mode is on. Nothing was started."
+                f"Slack refused the app token: {error.code}. Check SLACK_APP_TOKEN (xapp-…, with "
+                "the scope connections:write) and that Socket Mode is on. Nothing was started."
             ) from None
 
     async def _close_doors(self) -> None:
@@ -195,9 +195,10 @@ def _check_mode(settings: Settings, mode: str) -> None:
         )
 
 
-async def _migrated(database: Database) -> None:
+async def migrated(database: Database) -> str:
+    """The revision the database is brought to. Raises ``Mistake`` when it does not answer."""
     try:
-        await migrate(database)
+        return await migrate(database)
     except StoreAway as error:
         raise Mistake(
             f"The database of DATABASE_URL does not answer: {error}. Nothing was started."

@@ -82,7 +82,7 @@ class SlackClient:
             else:
                 answer = await self.web.api_call(method, json=arguments)
         except SlackApiError as error:
-            raise _read(error) from error
+            raise meaning_of(error) from error
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise SlackSilent(f"{method}: {type(error).__name__}") from error
         data = answer.data
@@ -143,7 +143,7 @@ class SlackThrottled(Exception):
         self.seconds = seconds
 
 
-def _read(error: SlackApiError) -> Exception:
+def meaning_of(error: SlackApiError) -> Exception:
     """What Slack's answer means."""
     response = error.response
     status = getattr(response, "status_code", 0)

@@ -2,13 +2,14 @@
 
 import asyncio
 
+import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.client import SlackRefused
+from bot.slack.client import SlackRefused, meaning_of
 
 log = structlog.get_logger(__name__)
 
@@ -26,10 +27,20 @@ class Socket:
 
     async def open(self) -> None:
         """Connect; reconnecting is the client's own business. Raises ``SlackRefused``."""
+        await self._ask_for_address()
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's
+
+    async def _ask_for_address(self) -> None:
+        """The client asks again and again, even after a no; a Slack that is away it can bear."""
+        client = self._handler.client
         try:
-            await self._handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's
+            client.wss_uri = await client.issue_new_wss_url()
         except SlackApiError as error:
-            raise SlackRefused(str(error.response.get("error", "no answer"))) from error
+            meaning = meaning_of(error)
+            if isinstance(meaning, SlackRefused):
+                raise meaning from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("socket_address_not_given", error=type(error).__name__)
 
     async def connected(self) -> bool:
         """Whether deliveries can arrive right now."""

@@ -10,7 +10,7 @@ from bot.understanding.base_hours import is_allowed, next_allowed
 from bot.understanding.clean import MAX_TEXT, plain, without_markup
 from bot.understanding.names import Words, cut_mentions, mask, sorted_words
 from bot.understanding.notes import cut_notes
-from bot.understanding.other_languages import is_day
+from bot.understanding.other_languages import days_in
 from bot.understanding.phone_search import FoundPhones, Place, find_phones
 from bot.understanding.problems import Code, Problem
 from bot.understanding.reading import Context, KnownAgent, Reading
@@ -49,6 +49,7 @@ class _Draft:
     named: Named = field(default_factory=Named)
     whose: Whose | None = None
     other: str = ""  # the whole time, when it seems to be in another language
+    named_day: str = ""  # what passed for a name, or a part of it, and is a day elsewhere
     used: list[str] = field(default_factory=list)  # which of the asker's defaults spoke
 
     def claim_mentions(self) -> None:
@@ -95,7 +96,8 @@ class _Draft:
     def _claim_other_language(self, words: Words) -> None:
         """ "am 3. März um 15 Uhr": one time in another language, and "März um" is no name."""
         name = words.name or ""
-        if not words.unread and not (words.times and is_day(name)):
+        self.named_day = " ".join(days_in(name))
+        if not words.unread and not self.named_day:
             return
         whole = " ".join(self.text.translate(_SEPARATORS).split())
         for said in dict.fromkeys((whole, whole.replace(name, " ", 1))):
@@ -159,10 +161,11 @@ def _unread(words: Words) -> Problem | None:
 
 
 def _in_other_language(draft: _Draft) -> Problem | None:
-    """ "Montag 10:00": what passed for a name is a day elsewhere."""
-    if not draft.other:
+    """ "Montag 10:00", "nicht morgen": what passed for a name is a day elsewhere."""
+    if not draft.other and not draft.named_day.islower():
         return None
-    return Problem(Code.AMBIGUOUS_TIME, found=draft.other, detail="name_or_day")
+    found = draft.other or draft.named_day
+    return Problem(Code.AMBIGUOUS_TIME, found=found, detail="name_or_day")
 
 
 def _with_offers(problem: Problem, said: str, draft: _Draft, reading: Reading) -> Problem:

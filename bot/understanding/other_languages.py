@@ -24,30 +24,12 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _SHORT_DAYS = frozenset({"hoy", "mai", "mei"})  # other words of three letters are English or names
 _GIVEN_NAMES = frozenset({"domingo"})
 _NOT_DAYS = frozenset({"jetzt", "ahora", "maintenant", "adesso", "agora"})  # now, not today
-_LITTLE_WORDS = {
-    **dict.fromkeys(["à", "a", "as", "às", "alle", "um", "om"], "at"),
-    **dict.fromkeys(
-        [
-            "am",
-            "le",
-            "la",
-            "el",
-            "las",
-            "il",
-            "ore",
-            "der",
-            "den",
-            "dem",
-            "op",
-            "de",
-            "del",
-            "do",
-            "da",
-            "di",
-        ],
-        "",
-    ),
-}
+_AT = ("à", "a", "as", "às", "alle", "um", "om")
+_NOTHING = (
+    "am", "le", "la", "el", "las", "il", "ore", "der", "den", "dem", "op", "de", "del",
+    "do", "da", "di",
+)  # fmt: skip
+_LITTLE_WORDS = {**dict.fromkeys(_AT, "at"), **dict.fromkeys(_NOTHING, "")}
 
 _COUNT = re.compile(
     r"(?<!\w)(?:dans|en|in|tra|fra|em|over)\s(?!0)\d{1,3}\s[^\W\d_]{3,10}(?!\w)", re.IGNORECASE
@@ -77,28 +59,21 @@ def in_english(text: str) -> str | None:
     return english if days and certain else None
 
 
-def is_day(name: str) -> bool:
-    """Is this one word, typed where a name may stand, a weekday or "tomorrow" elsewhere?"""
-    word = name.casefold()
-    return word not in _GIVEN_NAMES and (_day_word(word) or _MONTHS[0]) not in _MONTHS
+def days_in(name: str) -> list[str]:
+    """Words, typed where a name may stand, that are a month, a weekday or "tomorrow" elsewhere."""
+    words = [match[0] for match in _WORD.finditer(name[:MAX_OTHER])]
+    return [word for word in words if word.lower() not in _GIVEN_NAMES and _day_word(word.lower())]
 
 
 def _put(match: re.Match[str], days: list[str]) -> str:
     word = match[0].lower()
-    if word in _LITTLE_WORDS:
-        return match[0] if _is_meridiem(match) else _LITTLE_WORDS[word]
+    if word in _LITTLE_WORDS:  # but "10 am", "10 a.m."
+        numbered = match.string[: match.start()].rstrip()[-1:].isdigit()
+        half = numbered and (word == "am" or match.string[match.end() :][:1] == ".")
+        return match[0] if half else _LITTLE_WORDS[word]
     day = _day_word(word)
-    if day is None:
-        return match[0]
-    days.append(day)
-    return day
-
-
-def _is_meridiem(match: re.Match[str]) -> bool:
-    """ "10 am", "10 a.m.", and not "am Montag" or "2027 a las 15:00"."""
-    numbered = match.string[: match.start()].rstrip()[-1:].isdigit()
-    dotted = match.string[match.end() :][:1] == "."
-    return numbered and (match[0].lower() == "am" or dotted)
+    days.extend([day] if day else [])
+    return day or match[0]
 
 
 def _day_word(word: str) -> str | None:
@@ -115,7 +90,7 @@ def _day(said: str) -> str | None:
     moment: datetime | None = found.date_obj
     if moment is None:
         return None
-    if found.period == "month":
+    if found.period == "month" and " " not in said:
         return _MONTHS[moment.month - 1]
     if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return _WEEKDAYS[moment.weekday()]
@@ -123,11 +98,10 @@ def _day(said: str) -> str | None:
 
 
 def _from_now(length: timedelta) -> str | None:
-    minutes, odd = divmod(length, timedelta(minutes=1))
-    if odd:
-        return None
-    if minutes % 1440:
-        return f"in {minutes} minutes" if minutes > 0 else "yesterday"
-    days = minutes // 1440
-    near = {0: "today", 1: "tomorrow"}
-    return "yesterday" if days < 0 else near.get(days, f"in {days} days")
+    """Days, hours and minutes; months are longer or shorter than those of the year of the base."""
+    if length < timedelta() or length % timedelta(minutes=1) or length > timedelta(days=27):
+        return "yesterday" if length < timedelta() else None
+    days, rest = divmod(length // timedelta(minutes=1), 1440)
+    if rest:
+        return f"in {days * 1440 + rest} minutes"
+    return ("today", "tomorrow")[days] if days < 2 else f"in {days} days"

@@ -37,7 +37,10 @@ LIBRARIES: dict[str, tuple[str, Callable[[], Library]]] = {
     "parsedatetime": ("parsedatetime", parsedatetime_library),
     "recognizers": ("recognizers-text-date-time", recognizers_library),
 }
-HEAD = "| Corpus | Reader | Lines | Right % | Silently wrong | Guessed | p50 ms | p99 ms |"
+COLUMNS = (
+    "Corpus", "Reader", "Lines", "Right %", "Silently wrong", "Guessed on ambiguous", "p50 ms",
+    "p99 ms",
+)  # fmt: skip
 TIME_ERRORS = {"ambiguous_time", "past_time", "invalid_time"}
 
 Read = Callable[[Line], dict[str, Any]]
@@ -56,9 +59,13 @@ class Score:
     wrong_phones: int = 0
     rounds: list[list[float]] = field(default_factory=list)  # seconds, one list per round
 
+    def p(self, share: float) -> float:
+        """Seconds under which that share of the lines stays: the median of the rounds."""
+        return median(quantile(each, share) for each in self.rounds)
+
     def row(self, corpus: str, reader: str) -> str:
         """One line of the table."""
-        p50, p99 = (1000 * median(quantile(each, q) for each in self.rounds) for q in (0.5, 0.99))
+        p50, p99 = 1000 * self.p(0.5), 1000 * self.p(0.99)
         share = 100 * self.right / self.lines
         return (
             f"| {corpus} | {reader} | {self.lines} | {share:.1f} | {self.silent} "
@@ -193,7 +200,7 @@ def command_runners(most: int) -> dict[str, Runner]:
 def table(rounds: int, most: int) -> str:
     """Both corpora by all readers as a Markdown table, and the conditions under it."""
     warm_up()
-    rows = [HEAD, "|---|---|---|---|---|---|---|---|"]
+    rows = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     for corpus, runners in (("phrases", phrase_runners(most)), ("commands", command_runners(most))):
         run(runners, rounds)
         rows += [runner.score.row(corpus, name) for name, runner in runners.items()]

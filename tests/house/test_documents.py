@@ -23,6 +23,11 @@ TOP_LEVEL = {
     "pyproject.toml", "Dockerfile", "bot", "tests", "manifest.yml", "README.md", "LICENSE",
     "CHANGELOG.md", "constraints.txt",
 }  # fmt: skip
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+DEPENDENCIES = [
+    *PYPROJECT["project"]["dependencies"],
+    *(name for each in EXTRAS.values() for name in each),
+]
 
 
 def section(title: str) -> str:
@@ -86,8 +91,8 @@ def test_versions_agree() -> None:
 
 def test_every_dependency_gives_its_reason() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    project = PYPROJECT["project"]
-    for name in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+    assert set(EXTRAS) == {"dev", "bench"}
+    for name in DEPENDENCIES:
         (line,) = [row for row in text.splitlines() if row.strip().startswith(f'"{name}"')]
         assert "# " in line, line
 
@@ -107,8 +112,7 @@ def test_every_dependency_is_in_the_constraints() -> None:
             re.MULTILINE,
         )
     )
-    project = PYPROJECT["project"]
-    for wanted in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+    for wanted in DEPENDENCIES:
         name = re.split(r"[\[>=<]", wanted)[0].lower().replace("_", "-")
         assert name in pinned, name
 

@@ -64,6 +64,15 @@ async def test_a_connection_cut_in_mid_transaction_counts_as_a_database_that_is_
         assert (await connection.execute(text("SELECT 3"))).scalar_one() == 3
 
 
+@pytest.mark.parametrize("code", ["40P01", "40001", "53300", "57P01", "57P03", "58030"])
+async def test_a_server_in_trouble_counts_as_away(on_postgresql: Database, code: str) -> None:
+    """Deadlock, lost race, no room, stopping, starting, a broken disk: the same again later."""
+    trouble = text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$")
+    with pytest.raises(StoreAway):
+        async with on_postgresql.write() as connection:
+            await connection.execute(trouble)
+
+
 async def test_a_server_that_does_not_answer_counts_as_away() -> None:
     database = Database("postgresql+asyncpg://nobody@127.0.0.1:9/none")
     with pytest.raises(StoreAway):

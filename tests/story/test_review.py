@@ -35,6 +35,13 @@ def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
     return found
 
 
+async def all_worked_off(folder: Path) -> None:
+    """Wait until whatever was delivered has had its effect."""
+    async with asyncio.timeout(10):
+        while rows(folder, "SELECT 1 FROM inbox WHERE done_at IS NULL"):
+            await asyncio.sleep(0.05)
+
+
 async def last_press(world: World, **changes: Any) -> Delivery:
     """The newest click, sent once more as another delivery, with some of it changed."""
     press = next(d for d in reversed(world.slack.deliveries) if "actions" in d.payload)
@@ -45,15 +52,15 @@ async def last_press(world: World, **changes: Any) -> Delivery:
 # whose draft -------------------------------------------------------------------------------------
 
 
-async def test_a_draft_is_confirmed_by_its_owner_only(one_world: World) -> None:
+async def test_a_draft_is_confirmed_by_its_owner_only(one_world: World, tmp_path: Path) -> None:
     confirmation = await one_world.types(NOON)
     await one_world.press(confirmation, "draft_change")
     press = next(d for d in reversed(one_world.slack.deliveries) if "actions" in d.payload)
     action = {**press.payload["actions"][0], "action_id": "draft_schedule"}
     other = {**press.payload["user"], "id": "U0OMAR"}
     await last_press(one_world, actions=[action], user=other)
-    await one_world.types("/dial list")
-    assert one_world.roots() == []
+    await all_worked_off(tmp_path)
+    assert rows(tmp_path, "SELECT code FROM calls") == []
     await one_world.press(confirmation, "draft_schedule")
     await one_world.slack.until(lambda _: one_world.roots()[0])
 
@@ -124,15 +131,15 @@ async def test_a_bot_that_was_sent_away_a_moment_ago_says_so(one_world: World) -
 
 def direct_messages(world: World) -> list[Message]:
     """What the bot said to Rita alone."""
-    messages: list[Message] = world.slack.direct_messages("rita")
-    return messages
+    return [message for message in world.slack.seen_by("rita", "dm") if message.bot]
 
 
 async def test_a_closed_channel_costs_no_busy_loop(one_world: World, tmp_path: Path) -> None:
     answer = await one_world.types(NOW, where="#random")
     await one_world.press(answer, "draft_schedule")
-    query = "SELECT state FROM calls WHERE state = 'completed'"
-    await one_world.slack.until(lambda _: rows(tmp_path, query)[0], 20)
+    async with asyncio.timeout(20):
+        while not rows(tmp_path, "SELECT 1 FROM calls WHERE state = 'completed'"):
+            await asyncio.sleep(0.1)
     await asyncio.sleep(3)  # two seconds until the diary is due, and a try of it
     query = "SELECT not_before FROM posts WHERE role IN ('diary', 'result')"
     now = one_world.slack.clock().isoformat(sep=" ")
@@ -144,7 +151,7 @@ async def test_a_closed_channel_costs_no_busy_loop(one_world: World, tmp_path: P
 # forms -------------------------------------------------------------------------------------------
 
 
-async def test_a_form_without_its_values_dials_nothing(one_world: World) -> None:
+async def test_a_form_without_its_values_dials_nothing(one_world: World, tmp_path: Path) -> None:
     root = await one_world.books(NOON)
     await one_world.press(root, "call_move")
     view = await one_world.slack.until(lambda s: s.views("rita")[-1])
@@ -153,7 +160,9 @@ async def test_a_form_without_its_values_dials_nothing(one_world: World) -> None
     bare = {**sent.payload["view"], "state": {"values": {}}, "hash": "another.hash"}
     sent.payload = {**sent.payload, "view": bare}
     await one_world.slack.redeliver(sent)
-    await one_world.types("/dial list")
+    await all_worked_off(tmp_path)
+    assert rows(tmp_path, "SELECT state FROM calls") == [("scheduled",)]
+    await asyncio.sleep(1.5)  # as long as the dialler rests at most
     assert one_world.vozagent.posts == []
 
 
@@ -184,7 +193,7 @@ async def test_an_assistant_answers_to_its_own_name_and_to_ours(tmp_path: Path) 
 
 @asynccontextmanager
 async def strict_slack() -> AsyncIterator[tuple[str, list[str]]]:
-    """As the real one: methods that read see their arguments in the query or a form, not in JSON."""
+    """As the real one: methods that read see their arguments in the query, not in JSON."""
     unseen: list[str] = []
 
     async def answer(request: web.Request) -> web.Response:

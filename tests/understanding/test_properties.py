@@ -142,13 +142,13 @@ def test_tomorrow_is_the_next_day_of_the_zone(now: datetime, zone: str) -> None:
 def test_hostile_text_takes_no_longer_than_a_tenth_of_a_second(unit: str) -> None:
     warm_up()
     now = datetime(2026, 4, 15, tzinfo=UTC)
-    began = time.perf_counter()
+    began = time.thread_time()
     command((unit * 3_000)[:3_000])
-    middle = time.perf_counter()
+    middle = time.thread_time()
     read_when(unit * 3_000, now, "UTC")
     read_when((unit * 600)[:600], now, "UTC")
     read_phone(unit * 3_000, "US")
-    assert max(middle - began, time.perf_counter() - middle) < 0.1
+    assert max(middle - began, time.thread_time() - middle) < 0.1
 
 
 @given(

@@ -20,6 +20,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+LAST_YEAR = 9_990
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """The answer, its zone (``named`` if the phrase named it), and the words left unread."""
@@ -97,11 +100,18 @@ def _answer(items: list[Item], asked: Asked, *, doubtful: bool) -> When:
         facts = facts_of(items)
         if doubtful:
             return Ambiguous("zone")
-        return resolve(facts, asked)
+        found = resolve(facts, asked)
+        return found if _is_usable(found) else Nothing("invalid")
     except Unread as unread:
-        return unread.answer
+        usable = tuple(each for each in unread.answer.candidates if _is_usable(each))
+        return replace(unread.answer, candidates=usable)
     except OverflowError:  # beyond the calendar's last year
         return Nothing("invalid")
+
+
+def _is_usable(when: Instant | Window) -> bool:
+    """Does it leave room for zones and look-aheads before the calendar's last day?"""
+    return max(when.start, getattr(when, "end", None) or when.start).year <= LAST_YEAR
 
 
 def _has_offset(item: Item) -> bool:
