@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.callbacks.pages import web_app
 from bot.calls.errors import StoreAway
+from bot.calls.tasks import finish
 from bot.logs import set_up_logs
 from bot.settings import Mistake, Settings
 from bot.slack.client import SlackClient, SlackRefused, SlackSilent, close_within
@@ -149,11 +150,8 @@ class Service:
         await asyncio.gather(shop.desk.drain(DRAIN), shop.dialler.drain(DRAIN))
         for loop in shop.loops:
             loop.stop()
-        if self._loops:
-            _, late = await asyncio.wait(self._loops, timeout=STOP_LOOPS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await finish(self._loops, STOP_LOOPS)
+        await shop.catalogue.close()
         for name, provider in shop.providers.items():
             await _within(CLOSE, name, provider.aclose())
 

@@ -127,7 +127,7 @@ class Shop:
 
     def _tools(self) -> Tools:
         drafts = DraftStore(self.database)
-        agents = Catalogue(self.providers, AgentStore(self.database), self.clock)
+        agents = self.catalogue = Catalogue(self.providers, AgentStore(self.database), self.clock)
         store = PeopleStore(self.database)
         people = People(self.client, store, self.clock)
         ears = Ears(

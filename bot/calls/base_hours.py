@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 OPENS, CLOSES = time(8), time(21)
 STEP = timedelta(minutes=15)  # zones differ by multiples of a quarter of an hour
 LOOK_AHEAD = timedelta(days=3)
+A_DAY_AND_A_DST_CHANGE = timedelta(hours=26)  # what is ever open is open within this
 
 
 def is_open(at: datetime, zones: Sequence[str]) -> bool:
@@ -26,7 +27,7 @@ def next_open(after: datetime, zones: Sequence[str]) -> datetime | None:
     if is_open(moment, zones):
         return moment
     quarter = next_quarter(moment)
-    steps = (quarter + step * STEP for step in range(LOOK_AHEAD // STEP + 1))
+    steps = (quarter + step * STEP for step in range(A_DAY_AND_A_DST_CHANGE // STEP + 1))
     return next((candidate for candidate in steps if is_open(candidate, zones)), None)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.calls.errors import ProviderError
 from bot.calls.ports import Clock
 from bot.calls.provider import Agent, CallProvider
+from bot.calls.tasks import finish
 
 FRESH_FOR = timedelta(minutes=10)
 NOT_AGAIN_WITHIN = timedelta(seconds=5)
@@ -46,6 +47,11 @@ class Catalogue:
             # A form waits three seconds at most: it gets the old list, the next one the new.
             self._refreshing = asyncio.create_task(self._in_passing())
         return [agent for agent, _ in known]
+
+    async def close(self) -> None:
+        """Stop what refreshes in passing."""
+        if self._refreshing is not None:
+            await finish([self._refreshing], 0)
 
     async def _in_passing(self) -> None:
         try:

@@ -1,6 +1,7 @@
 """Takes due calls and dials each of them once."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -12,6 +13,7 @@ from bot.calls.errors import Cause, MaybePlaced, NotPlaced, StoreAway
 from bot.calls.ports import Calls, Clock
 from bot.calls.provider import CallProvider, Order
 from bot.calls.states import State
+from bot.calls.tasks import finish
 from bot.calls.verdict import Verdict
 from bot.decisions.judge import judge_due
 from bot.schedule.outcome import Outcome, maybe_placed, not_placed, placed, under_no_id
@@ -68,12 +70,15 @@ class Dialler:
     async def drain(self, seconds: float) -> None:
         """Claim nothing more; let what is in mid-dial finish, for that long at most."""
         self._accepting = False
-        try:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds), self._claiming:
-                if self._dialling:
-                    await asyncio.wait(self._dialling)
-        except TimeoutError:
-            log.warning("dials_not_finished", count=len(self._dialling))
+                pass  # whoever claims has started its dials by now
+        # A dial that is cancelled in mid-air keeps its lease, which makes it unsure.
+        late = await finish(self._dialling, max(until - loop.time(), 0))
+        if late:
+            log.warning("dials_not_finished", count=late)
 
     async def _claim(self, now: datetime, room: int) -> int:
         taken_at = self._boot_clock()

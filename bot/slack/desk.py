@@ -10,6 +10,7 @@ import structlog
 from bot.calls.errors import BotError, StoreAway
 from bot.calls.inbox import GIVE_UP_AFTER, Delivery
 from bot.calls.ports import Inbox
+from bot.calls.tasks import finish
 from bot.slack.blocks import notice
 from bot.slack.client import SlackClient, SlackRefused, SlackSilent
 
@@ -52,8 +53,7 @@ class Desk:
 
     async def drain(self, seconds: float) -> None:
         """Let what has begun finish; what does not is taken up at the next start."""
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=seconds)
+        await finish(self._tasks.values(), seconds)
 
     async def work(self, delivery: Delivery) -> None:
         """Run the handler of a delivery and mark it done."""

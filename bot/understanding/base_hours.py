@@ -9,10 +9,12 @@ from bot.calls.timing import Instant, Window
 
 def is_allowed(when: Instant | Window, zones: tuple[str, ...]) -> bool:
     """May a call begin then? A window is allowed if any moment of it is. No zones: nobody knows."""
-    if not zones or next_open(when.start, zones) is None:
+    if is_open(when.start, zones):
         return True
+    if next_open(when.start, zones) is None:
+        return True  # zones around the globe (toll-free) share no hour: they tell nothing
     if isinstance(when, Instant):
-        return is_open(when.start, zones)
+        return False
     return any(is_open(moment, zones) for moment in _moments(when))
 
 

@@ -109,7 +109,7 @@ def report(texts: int, seed: int) -> tuple[str, bool]:
         f"| slowest, {len(trial.slowest[1]):,} characters | {1000 * slowest:.1f} ms | < 250 ms |",
         f"| p99 up to 300 characters | {1000 * p99:.2f} ms | < 25 ms |",
         *(
-            f"| per character at {length:,} | {slope:.2f} µs | about equal |"
+            f"| per character at {length:,} | {slope:.2f} µs | does not grow |"
             for length, slope in zip(LENGTHS, slopes, strict=True)
         ),
         "",
