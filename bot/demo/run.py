@@ -27,7 +27,6 @@ async def demo(port: int, script: Path | None) -> int:
         stage = Stage(Path(folder), **({"pace": HEADLESS_PACE} if script else {}))
         try:
             await stage.start(0 if script else port)
-            return await (_play(stage, script) if script else _wait(stage))
         except TimeoutError:
             words = stage.bot.last_words() if stage.bot else ""
             print(f"The bot did not come up. Its last words:\n{words}", file=sys.stderr)
@@ -39,6 +38,8 @@ async def demo(port: int, script: Path | None) -> int:
                 file=sys.stderr,
             )
             return 2
+        else:
+            return await (_play(stage, script) if script else _wait(stage))
         finally:
             await stage.stop()
 
@@ -49,6 +50,9 @@ async def _play(stage: Stage, script: Path) -> int:
     except ScriptFailed as failure:
         print(failure, file=sys.stderr)
         return 1
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"The script {script} can't be read: {error}", file=sys.stderr)
+        return 2
     return 0
 
 

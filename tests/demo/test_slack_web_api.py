@@ -36,7 +36,7 @@ async def test_who_may_call(slack: SlackStandIn, client: AsyncWebClient) -> None
         assert await raw.json() == {"ok": False, "error": "not_authed"}
 
 
-async def test_arguments_arrive_by_query_form_and_json_with_the_token_anywhere(
+async def test_arguments_arrive_by_query_and_form_with_the_token_anywhere(
     slack: SlackStandIn,
 ) -> None:
     token = slack.workspace.tokens.bot
@@ -45,7 +45,7 @@ async def test_arguments_arrive_by_query_form_and_json_with_the_token_anywhere(
         ways = [
             session.get(url, params={"token": token, "user": "U0LEE"}),
             session.post(url, data={"token": token, "user": "U0LEE"}),
-            session.post(url, json={"user": "U0LEE"}, headers={"Authorization": f"Bearer {token}"}),
+            session.post(url, data={"user": "U0LEE"}, headers={"Authorization": f"Bearer {token}"}),
         ]
         for way in ways:
             async with way as answer:
@@ -261,3 +261,9 @@ async def test_a_reaction_is_added_once(slack: SlackStandIn, client: AsyncWebCli
     await client.reactions_add(**about)
     assert said.reactions == {"eyes": ["U0SWITCHBRD"]}
     assert await refusal(client.reactions_add(**about)) == "already_reacted"
+
+
+async def test_methods_that_read_do_not_see_json(client: AsyncWebClient) -> None:
+    assert await refusal(client.api_call("users.info", json={"user": "U0RITA"})) != ""
+    answer = await client.api_call("users.info", http_verb="GET", params={"user": "U0RITA"})
+    assert answer["user"]["id"] == "U0RITA"

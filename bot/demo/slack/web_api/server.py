@@ -16,6 +16,13 @@ Json = dict[str, Any]
 
 APP_TOKEN_METHODS = {"apps.connections.open"}
 NO_TOKEN_METHODS = {"api.test"}
+# Methods that read take their arguments from the query or a form; JSON they do not see at all.
+BLIND_TO_JSON = {
+    "bots.info", "chat.getPermalink", "conversations.history", "conversations.info",
+    "conversations.list", "conversations.members", "conversations.replies", "files.info",
+    "team.info", "usergroups.list", "usergroups.users.list", "users.info", "users.list",
+    "users.lookupByEmail",
+}  # fmt: skip
 BROKEN = "(not JSON)"  # noted in the arguments when a body could not be read
 
 
@@ -28,7 +35,7 @@ class WebApi:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        args, token = await _read(request)
+        args, token = await _read(request, method)
         entry = Request(method, args, self._ws.clock())
         self._ws.requests.append(entry)
         self._ws.changes.announce()
@@ -81,13 +88,14 @@ class WebApi:
             raise SlackError("not_allowed_token_type")
 
 
-async def _read(request: web.Request) -> tuple[Json, str]:
+async def _read(request: web.Request, method: str) -> tuple[Json, str]:
     """Query, form and JSON together, and the token wherever it was."""
     args: Json = dict(request.query)
     if request.content_type == "application/json":
         body = await request.text()
         try:
-            args |= json.loads(body) if body else {}
+            sent = json.loads(body) if body else {}
+            args |= {} if method in BLIND_TO_JSON else sent
         except ValueError:
             args[BROKEN] = True
     elif request.can_read_body:
