@@ -125,6 +125,15 @@ class SlackClient:
         except SlackRefused:
             await self.direct(person, message)
 
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> bool:
+        """Open a modal; ``False`` when Slack did not let us, mostly for being too late."""
+        try:
+            await self.call("views.open", trigger_id=trigger_id, view=view)
+        except SlackRefused as error:
+            log.info("view_not_opened", view=view.get("callback_id"), code=error.code)
+            return False
+        return True
+
     async def answer(self, home: Home, message: dict[str, Any], response_url: str | None) -> None:
         """Only the asker sees it, where they asked."""
         await self.tell(home.channel, home.asker, message, response_url, home.thread)

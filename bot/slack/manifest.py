@@ -31,18 +31,8 @@ def manifest(command: str, *, socket: bool = True, url: str = "") -> dict[str, A
         "usage_hint": "+1 415 555 2671 with Voz tomorrow 10am | help",
         "should_escape": True,
     }
-    settings: dict[str, Any] = {
-        "event_subscriptions": {"bot_events": list(EVENTS)},
-        "interactivity": {"is_enabled": True},
-        "org_deploy_enabled": False,
-        "socket_mode_enabled": socket,
-        "token_rotation_enabled": False,
-    }
     if not socket:
-        events = f"{url.rstrip('/')}/slack/events"
-        slash["url"] = events
-        settings["event_subscriptions"]["request_url"] = events
-        settings["interactivity"]["request_url"] = events
+        slash["url"] = _events_url(url)
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -64,8 +54,26 @@ def manifest(command: str, *, socket: bool = True, url: str = "") -> dict[str, A
             "slash_commands": [slash],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
-        "settings": settings,
+        "settings": _settings(socket=socket, url=url),
     }
+
+
+def _settings(*, socket: bool, url: str) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "event_subscriptions": {"bot_events": list(EVENTS)},
+        "interactivity": {"is_enabled": True},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": socket,
+        "token_rotation_enabled": False,
+    }
+    if not socket:
+        settings["event_subscriptions"]["request_url"] = _events_url(url)
+        settings["interactivity"]["request_url"] = _events_url(url)
+    return settings
+
+
+def _events_url(url: str) -> str:
+    return f"{url.rstrip('/')}/slack/events"
 
 
 LONG_DESCRIPTION = (

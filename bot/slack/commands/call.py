@@ -4,7 +4,6 @@ from bot.calls.call import Draft
 from bot.flows.ask import Proposal, Question
 from bot.flows.drafting import DRAFT_LIVES, usable
 from bot.slack.blocks import actions, button, message, section
-from bot.slack.client import SlackRefused
 from bot.slack.commands.command import Command, Line
 from bot.slack.screens.confirm import CHANGE, confirmation
 from bot.slack.screens.form_drawing import Form, call_form
@@ -56,9 +55,7 @@ async def _open_form(tools: Tools, line: Line) -> None:
         asker_zone=await tools.people.of(draft.home.team, draft.home.asker),
     )
     view = call_form(form, draft.id, TIP.format(command=tools.command))
-    try:
-        await tools.client.call("views.open", trigger_id=line.trigger_id, view=view)
-    except SlackRefused:
+    if not await tools.client.open_view(line.trigger_id, view):
         await _offer_form(tools, draft)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from bot.calls.call import Call
 from bot.calls.errors import Misunderstood, NotFound
 from bot.flows.ask import Typed
-from bot.slack.client import SlackRefused
 from bot.slack.commands.call import show
 from bot.slack.commands.command import Command, Line
 from bot.slack.screens.form_drawing import move_form
@@ -18,7 +17,7 @@ CODE = re.compile(r"(?<!\w)C-[0-9A-Z]{4,8}(?!\w)", re.IGNORECASE)
 async def run(tools: Tools, line: Line) -> None:
     """Propose the new time on both clocks; without words, open the form."""
     call, words = await call_named(tools, line, "move")
-    if words.text or not await _form_opened(tools, call, line.trigger_id):
+    if words.text or not await tools.client.open_view(line.trigger_id, move_form(call)):
         answer = await tools.asking.retime(words, call, moving=True)
         await show(tools, answer)
 
@@ -44,14 +43,6 @@ async def call_named(tools: Tools, line: Line, verb: str) -> tuple[Call, Typed]:
     await tools.booking.theirs(call.id, home.asker, await tools.helpers.all())
     words = (line.rest[: found.start()] + line.rest[found.end() :]).strip(" ,:")
     return call, replace(line.typed, text=words)
-
-
-async def _form_opened(tools: Tools, call: Call, trigger_id: str) -> bool:
-    try:
-        await tools.client.call("views.open", trigger_id=trigger_id, view=move_form(call))
-    except SlackRefused:
-        return False
-    return True
 
 
 COMMAND = Command(

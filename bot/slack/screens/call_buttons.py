@@ -9,7 +9,6 @@ from bot.calls.inbox import Delivery
 from bot.flows.drafting import DRAFT_LIVES, usable
 from bot.reports.live import Action
 from bot.slack.blocks import notice
-from bot.slack.client import SlackRefused
 from bot.slack.screens.form import read_move_form
 from bot.slack.screens.form_drawing import call_form, form_of, move_form
 from bot.slack.tools import Pressed, Tools
@@ -81,14 +80,11 @@ async def again(tools: Tools, pressed: Pressed) -> None:
 
 
 async def _open(tools: Tools, trigger_id: str, view: dict[str, object]) -> None:
-    try:
-        await tools.client.call("views.open", trigger_id=trigger_id, view=view)
-    except SlackRefused as error:
+    if not await tools.client.open_view(trigger_id, view):
         raise NotFound(
             "Slack did not let me open the form in time; press the button once more. "
-            "Nothing was changed.",
-            detail=error.code,
-        ) from error
+            "Nothing was changed."
+        )
 
 
 BUTTONS: Mapping[str, Callable[[Tools, Pressed], Awaitable[None]]] = {

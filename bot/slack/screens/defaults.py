@@ -8,7 +8,6 @@ from bot.calls.person import MINE, THEIRS, Defaults
 from bot.calls.provider import Agent
 from bot.flows.drafting import usable
 from bot.slack.blocks import Block, actions, button, clip, input_block, message, option, section
-from bot.slack.client import SlackRefused
 from bot.slack.screens.form import retries_of, values_of
 from bot.slack.screens.form_drawing import TRIES, modal, retries_select, text_input
 from bot.slack.tools import Pressed, Tools
@@ -73,11 +72,7 @@ async def open_form(tools: Tools, team: str, person: str, trigger_id: str) -> bo
     own = await tools.preferences.defaults_of(team, person)
     agents = list(usable(await tools.agents.all()).values())
     view = defaults_form(own, agents, tools.default_region)
-    try:
-        await tools.client.call("views.open", trigger_id=trigger_id, view=view)
-    except SlackRefused:
-        return False
-    return True
+    return await tools.client.open_view(trigger_id, view)
 
 
 async def pressed_open(tools: Tools, pressed: Pressed) -> None:

@@ -11,7 +11,6 @@ from bot.flows.ask import Proposal
 from bot.flows.drafting import usable
 from bot.flows.hear import Choice
 from bot.slack.blocks import Block, actions, button, escape, message, notice, section
-from bot.slack.client import SlackRefused
 from bot.slack.commands.call import show
 from bot.slack.screens.confirm import (
     CANCEL,
@@ -54,16 +53,11 @@ async def change(tools: Tools, pressed: Pressed) -> None:
         form = form_of(draft.request, agents, tools.labels)
     else:
         form = await _partial(tools, draft)
-    try:
-        await tools.client.call(
-            "views.open", trigger_id=pressed.trigger_id, view=call_form(form, draft.id)
-        )
-    except SlackRefused as error:
+    if not await tools.client.open_view(pressed.trigger_id, call_form(form, draft.id)):
         raise NotFound(
             "Slack did not let me open the form in time; press *Change…* once more. "
-            "Nothing was dialled.",
-            detail=error.code,
-        ) from error
+            "Nothing was dialled."
+        )
 
 
 async def cancel(tools: Tools, pressed: Pressed) -> None:

@@ -12,9 +12,8 @@ from bot.calls.person import MOST_RETRIES
 from bot.calls.provider import Agent
 from bot.calls.timing import Instant, Window
 from bot.flows.book import check_time
-from bot.reports.problems import problem_text
 from bot.slack.screens.confirm import unpack
-from bot.slack.screens.form_time import bare, read_time
+from bot.slack.screens.form_time import problem_error, read_time
 from bot.understanding.command import Problem
 from bot.understanding.phones import Phone, read_phone
 
@@ -52,9 +51,10 @@ def read_call_form(
     """
     values, meta = values_of(view), unpack(str(view.get("private_metadata", "")))
     region = str(meta.get("region") or default_region)
-    phone = read_phone(str(values.get("number") or ""), region)
+    typed = str(values.get("number") or "")
+    phone = read_phone(typed, region)
     if isinstance(phone, Problem):
-        return None, {"number": _number_error(phone, str(values.get("number") or ""))}
+        return None, {"number": problem_error(phone, typed)}
     agent, error = _agent(str(values.get("agent") or NO_AGENT), agents)
     if agent is None:
         return None, {"agent": error}
@@ -105,12 +105,6 @@ def _checked(request: Request, now: datetime) -> tuple[Request | None, Errors]:
     except NotAllowed as error:
         return None, {"when": error.for_user}
     return request, {}
-
-
-def _number_error(problem: Problem, typed: str) -> str:
-    """A form shows plain text: marks of code and emphasis would be read out as they stand."""
-    text = problem_text(problem.code.value, found=problem.found or typed, detail=problem.detail)
-    return bare(text)
 
 
 def _agent(value: str, agents: Sequence[Agent] | None) -> tuple[Agent | None, str]:

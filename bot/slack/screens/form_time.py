@@ -50,8 +50,9 @@ def read_time(
     return FormTime(when, source=_source(chosen, asker)), errors
 
 
-def bare(text: str) -> str:
-    """A form shows plain text: marks of code and emphasis would be read out as they stand."""
+def problem_error(problem: Problem, typed: str) -> str:
+    """A problem as the text under a field: plain, where marks of code would be read out."""
+    text = problem_text(problem.code.value, found=problem.found or typed, detail=problem.detail)
     return clip(text.replace("`", "").replace("*", ""), MOST_ERROR)
 
 
@@ -70,16 +71,11 @@ def _in_words(
     )
     reading = read_command(f"{number} {words}", context)
     if reading.problem is not None:
-        return FormTime(None), {"words": _question(reading.problem, words)}
+        return FormTime(None), {"words": problem_error(reading.problem, words)}
     source = reading.zone_source or "user"
     if source == "user":
         source = _source(zone, asker)
     return FormTime(reading.when, words, source), {}
-
-
-def _question(problem: Problem, words: str) -> str:
-    text = problem_text(problem.code.value, found=problem.found or words, detail=problem.detail)
-    return bare(text)
 
 
 def _picked(

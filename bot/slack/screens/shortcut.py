@@ -7,7 +7,6 @@ from bot.calls.call import Home
 from bot.calls.inbox import Delivery
 from bot.flows.drafting import DRAFT_LIVES, usable
 from bot.slack.blocks import clip, notice
-from bot.slack.client import SlackRefused
 from bot.slack.screens.form_drawing import Form, call_form
 from bot.slack.tools import Tools
 from bot.understanding.phones import shown
@@ -44,9 +43,7 @@ async def call_this_number(tools: Tools, delivery: Delivery) -> None:
         callee_zones=reading.callee_zones,
     )
     view = call_form(form, draft.id, _intro(reading.phones))
-    try:
-        await tools.client.call("views.open", trigger_id=body.get("trigger_id"), view=view)
-    except SlackRefused:
+    if not await tools.client.open_view(str(body.get("trigger_id", "")), view):
         again = notice("Slack did not let me open the form in time. Use the shortcut once more.")
         await tools.client.tell(home.channel, home.asker, again, None, home.thread)
 

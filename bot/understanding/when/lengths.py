@@ -11,8 +11,6 @@ _MONTHS = {"month": 1, "year": 12}
 _MAX_AMOUNT = 9_999
 _GLUED_ONLY = frozenset({"s", "m", "h", "d", "w", "y"})
 
-Amount = tuple[float, int]  # how many, and the index behind
-
 
 def length_at(line: Line, i: int) -> tuple[Length, int] | None:
     """The length that begins at ``i`` and the index behind it, chained parts summed up."""
