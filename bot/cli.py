@@ -4,20 +4,32 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bot import __version__
+from bot.calls.errors import StoreAway
 from bot.demo.run import demo
+from bot.demo.stand_ins import practising
+from bot.operating import Answer, accounts, register_webhooks
+from bot.providers import Providers
 from bot.service import migrated, serve
 from bot.settings import Mistake, Settings, load
 from bot.slack.manifest import manifest
+from bot.storage.alone import Alone
+from bot.storage.backup import back_up
 from bot.storage.database import Database
 from bot.storage.lock import FileLock, NotUsable
+from bot.storage.move import HERE, move
+from bot.storage.restored import BACKUP, mark_restored
+from bot.storage.take_back import take_back
 from bot.understanding.seam import parse_line, parse_when_line
+from bot.wiring import clock_of
 
 LONGEST_LINE = 1_000_000  # characters of one JSON line
 
@@ -50,8 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--command", default="/dial", help="the root command")
     show.add_argument("--url", default="", help="public address; makes a manifest for signed HTTP")
     show.set_defaults(run=_manifest)
-    upgrade = commands.add_parser("migrate", help="bring the database to the newest schema")
-    upgrade.set_defaults(run=_migrate)
+    _providers_options(commands.add_parser("providers", help="how the providers' accounts stand"))
+    _migrate_options(
+        commands.add_parser("migrate", help="the newest schema, or the shop to another database")
+    )
+    _backup_options(commands.add_parser("backup", help="a safety copy, while the bot runs"))
+    _restored_options(commands.add_parser("restored", help="the database is an old state"))
     return parser
 
 
@@ -70,8 +86,46 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_demo)
 
 
+def _providers_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_providers)
+    actions = parser.add_subparsers(metavar="ACTION")
+    register = actions.add_parser("register-webhooks", help="have providers tell us of calls")
+    register.add_argument("--url", required=True, help="where the world reaches us: https://…")
+    register.set_defaults(run=_register)
+
+
+def _migrate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", metavar="URL", help="copy all there, compare, and leave this one")
+    parser.add_argument("--take-back", action="store_true", help="serve from DATABASE_URL again")
+    parser.add_argument("--yes", action="store_true", help="take back from a copy that is gone")
+    parser.set_defaults(run=_migrate)
+
+
+def _backup_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--force", action="store_true", help="replace the file if it is there")
+    parser.set_defaults(run=_backup)
+
+
+def _restored_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "instant", type=_instant, metavar="INSTANT", help="of which moment: 2026-11-20T18:00Z"
+    )
+    parser.set_defaults(run=_restored)
+
+
 def _serve(options: argparse.Namespace) -> int:
-    return asyncio.run(serve(load(), options.mode, options.host, options.port))
+    return asyncio.run(_serve_here(load(), options))
+
+
+async def _serve_here(settings: Settings, options: argparse.Namespace) -> int:
+    """In practice the stand-ins take the place of every provider, whatever was configured."""
+    where = (options.mode, options.host, options.port)
+    if not settings.practice:
+        return await serve(settings, *where)
+    async with practising(clock_of(settings).now) as stand_ins:
+        providers = Providers.model_validate(stand_ins)
+        return await serve(settings.model_copy(update={"providers": providers}), *where)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -104,6 +158,10 @@ def _manifest(options: argparse.Namespace) -> int:
 
 
 def _migrate(options: argparse.Namespace) -> int:
+    if options.take_back:
+        return asyncio.run(_take_back(load(), options.to, sure=options.yes))
+    if options.to:
+        return asyncio.run(_move(load(), options.to))
     return asyncio.run(_upgrade(load()))
 
 
@@ -117,3 +175,80 @@ async def _upgrade(settings: Settings) -> int:
     finally:
         await database.close()
     return 0
+
+
+async def _move(settings: Settings, to: str) -> int:
+    """1 when the two databases differ in the end."""
+    now = clock_of(settings).now()
+    async with _opened(settings.database_url) as source, _opened(to, "--to") as target:
+        moved = await move(source, target, now=now, told=print)
+    print("\n".join(moved.lines()))
+    return 0 if moved.well else 1
+
+
+async def _take_back(settings: Settings, to: str | None, *, sure: bool) -> int:
+    async with _opened(settings.database_url) as source:
+        if to is None:
+            print(await take_back(source, None, sure=sure))
+            return 0
+        async with _opened(to, "--to") as target:
+            print(await take_back(source, target, sure=sure))
+    return 0
+
+
+@asynccontextmanager
+async def _opened(url: str, name: str = HERE) -> AsyncIterator[Database]:
+    """A database, closed in any case. Raises ``NotUsable`` and ``Mistake``."""
+    try:
+        database = Database(url)
+    except NotUsable as error:
+        raise NotUsable(str(error).replace(HERE, name)) from None
+    try:
+        yield database
+    except StoreAway as error:
+        raise Mistake(f"A database does not answer: {error}. The same command goes on.") from error
+    finally:
+        await database.close()
+
+
+def _backup(options: argparse.Namespace) -> int:
+    settings = load()
+    url = Database(settings.database_url).url
+    size = back_up(url, options.file, now=clock_of(settings).now(), force=options.force)
+    print(f"{options.file}: {size:,} bytes, checked. It holds secrets; keep it like a password.")
+    return 0
+
+
+def _restored(options: argparse.Namespace) -> int:
+    return asyncio.run(_mark_restored(load(), options.instant))
+
+
+async def _mark_restored(settings: Settings, since: datetime) -> int:
+    async with _opened(settings.database_url) as database, Alone(database, HERE):
+        await migrated(database)
+        async with database.write() as connection:
+            await mark_restored(connection, since, BACKUP)
+    print("At the first start, calls that may have been made since are held for a person.")
+    return 0
+
+
+def _instant(text: str) -> datetime:
+    """An aware instant in UTC."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("it needs its zone, as in 2026-11-20T18:00Z")
+    return moment.astimezone(UTC)
+
+
+def _providers(options: argparse.Namespace) -> int:
+    return _told(asyncio.run(accounts(load())))
+
+
+def _register(options: argparse.Namespace) -> int:
+    return _told(asyncio.run(register_webhooks(load(), options.url)))
+
+
+def _told(answer: Answer) -> int:
+    """Print the lines; 1 when not all is well."""
+    print("\n".join(answer.lines))
+    return 0 if answer.well else 1

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Mapping
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -12,12 +13,15 @@ from bot.callbacks.pages import web_app
 from bot.calls.errors import StoreAway
 from bot.calls.tasks import finish
 from bot.logs import set_up_logs
+from bot.providers import switched_on
 from bot.settings import Mistake, Settings
 from bot.slack.client import SlackClient, SlackRefused, SlackSilent, close_within
 from bot.slack.socket import Socket
 from bot.storage.database import Database
+from bot.storage.house import settle_mode
 from bot.storage.lock import FileLock
 from bot.storage.migrate import migrate
+from bot.storage.restored import settle_restored
 from bot.understanding.warm import warm_up
 from bot.wiring import Shop, slack_client, slack_over_http
 
@@ -27,6 +31,7 @@ log = structlog.get_logger(__name__)
 # two, desk and dials are drained side by side, then come loops, providers, Slack and the database.
 CLOSE_DOOR, DRAIN, STOP_LOOPS, CLOSE = 2.0, 3.0, 1.0, 1.0
 SLACK_TRIES, SLACK_PAUSE = 30, 2.0
+HERE = "127.0.0.1"
 
 
 async def serve(settings: Settings, mode: str, host: str, port: int) -> int:
@@ -62,6 +67,7 @@ class Service:
         self, settings: Settings, mode: str = "socket", host: str = "127.0.0.1", port: int = 0
     ) -> None:
         _check_mode(settings, mode)
+        _check_practice(settings)
         self._settings = settings
         self._mode = mode
         self._address = (host, port)
@@ -85,17 +91,25 @@ class Service:
         if self._lock:
             self._lock.take()
         await migrated(self._database)
+        await settle_mode(self._database, self._settings.practice)
         self._session = aiohttp.ClientSession()
         client = slack_client(self._settings, self._session)
         identity = await _identity(client)
         self.shop = Shop(self._settings, self._database, identity, client)
+        await settle_restored(self._database, self.shop.clock.now())
         if self._lock:
             await self.shop.inbox.release_all()
             await self.shop.calls.recover(self.shop.worker)
         await asyncio.to_thread(warm_up)
         self._loops = [asyncio.create_task(loop.run(), name=loop.name) for loop in self.shop.loops]
         await self._open_doors(self.shop)
-        log.info("serving", mode=self._mode, worker=self.shop.worker, port=self.port)
+        log.info(
+            "serving",
+            mode=self._mode,
+            worker=self.shop.worker,
+            port=self.port,
+            practice=self._settings.practice,
+        )
 
     async def stop(self) -> None:
         """Let nothing in, work off what was let in, close."""
@@ -115,7 +129,7 @@ class Service:
         if self._mode == "socket" and token is not None:
             self._socket = Socket(shop.bolt, token.get_secret_value(), shop.client.web)
         slack = slack_over_http(shop.bolt) if self._mode == "http" else None
-        pages = web_app(self._health, slack)
+        pages = web_app(self._health, slack, shop.webhooks().routes())
         self._pages = web.AppRunner(pages, access_log=None, shutdown_timeout=CLOSE_DOOR)
         await self._pages.setup()
         host, port = self._address
@@ -167,6 +181,7 @@ class Service:
         return {
             "ok": connected,
             "database": True,
+            "practice": self._settings.practice,
             "slack_connected": connected,
             "inbox_waiting": waiting,
             "slack_throttled": self.shop.client.limiter.throttled,
@@ -191,6 +206,17 @@ def _check_mode(settings: Settings, mode: str) -> None:
         raise Mistake(
             "HTTP mode needs SLACK_SIGNING_SECRET, from *Basic Information*. Nothing was started."
         )
+
+
+def _check_practice(settings: Settings) -> None:
+    """Stand-ins live on this machine; a practice bot that knows another address is stopped."""
+    accounts = switched_on(settings.providers) if settings.practice else {}
+    for name, account in accounts.items():
+        if urlsplit(account.base_url).hostname != HERE or account.proxy is not None:
+            raise Mistake(
+                f"Practice was about to use the real {name}. That is a mistake in the program: "
+                "only `switchboard serve` starts practice. Nothing was started."
+            )
 
 
 async def migrated(database: Database) -> str:

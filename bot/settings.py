@@ -75,11 +75,23 @@ class Settings(BaseSettings):
     oncall: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), alias="SWITCHBOARD_ONCALL", description="on-call staff: user or group ids"
     )
+    oncall_channel: str | None = Field(
+        default=None,
+        alias="SWITCHBOARD_ONCALL_CHANNEL",
+        pattern=r"^[CG][A-Z0-9]{2,}$",
+        description="channel id for alerts; without it on-call staff, else admins, get them as "
+        "direct messages",
+    )
     default_region: str = Field(
         default="US",
         alias="SWITCHBOARD_DEFAULT_REGION",
         pattern=r"^[A-Z]{2}$",
         description="country of numbers written without a country code",
+    )
+    practice: bool = Field(
+        default=False,
+        alias="SWITCHBOARD_PRACTICE",
+        description="`1`: stand-ins answer in place of every provider, and no phone rings",
     )
     clock_file: Path | None = Field(
         default=None,
@@ -187,6 +199,7 @@ def table() -> list[tuple[str, str, str]]:
     rows: list[tuple[str, str, str]] = []
     for field in Settings.model_fields.values():
         default: Any = "required" if field.is_required() else field.default
+        default = int(default) if isinstance(default, bool) else default
         if isinstance(default, Providers) or default in (None, ()):
             default = "–"
         rows.append((str(field.alias), str(default), str(field.description)))

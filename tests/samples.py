@@ -18,7 +18,7 @@ TEN_ZONES = (
     "America/Anchorage", "Pacific/Honolulu", "America/Halifax", "America/St_Johns",
     "America/Puerto_Rico", "America/Phoenix",
 )  # fmt: skip
-LABELS = {"vozagent": "VozAgent", "voicy": "Voicy & <Sons>"}
+LABELS = {"vozagent": "VozAgent", "vozzo": "Vozzo", "voicy": "Voicy & <Sons>"}
 
 
 def call(state: State = State.SCHEDULED, **changes: Any) -> Call:

@@ -1,6 +1,6 @@
 """``/healthz`` for the container's health check, ``/metrics`` for Prometheus."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -10,7 +10,9 @@ SlackHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LARGEST_BODY = 1_000_000  # bytes; Slack sends far less
 
 
-def web_app(health: Health, slack: SlackHandler | None = None) -> web.Application:
+def web_app(
+    health: Health, slack: SlackHandler | None = None, webhooks: Iterable[web.RouteDef] = ()
+) -> web.Application:
     """The pages; ``slack`` answers Slack's signed requests in HTTP mode."""
     app = web.Application(client_max_size=LARGEST_BODY)
 
@@ -25,6 +27,7 @@ def web_app(health: Health, slack: SlackHandler | None = None) -> web.Applicatio
     app.router.add_get("/metrics", metrics)
     if slack is not None:
         app.router.add_post("/slack/events", slack)
+    app.router.add_routes(webhooks)
     return app
 
 

@@ -31,6 +31,18 @@ def next_open(after: datetime, zones: Sequence[str]) -> datetime | None:
     return next((candidate for candidate in steps if is_open(candidate, zones)), None)
 
 
+def closing(after: datetime, zones: Sequence[str]) -> datetime | None:
+    """When the hours that are open at ``after`` (aware) end, in UTC; zones shift by quarters.
+
+    ``None`` where they are not open, or zones are not known and so set no end.
+    """
+    if not zones or not is_open(after, zones):
+        return None
+    quarter = next_quarter(after + timedelta(microseconds=1))
+    steps = (quarter + step * STEP for step in range(A_DAY_AND_A_DST_CHANGE // STEP + 1))
+    return next((moment for moment in steps if not is_open(moment, zones)), None)
+
+
 def next_quarter(moment: datetime) -> datetime:
     """The first quarter of an hour at or after the moment, in UTC."""
     moment = moment.astimezone(UTC)

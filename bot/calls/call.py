@@ -1,5 +1,6 @@
 """A call, its attempts, and the draft that comes before them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
@@ -105,6 +106,8 @@ class Attempt:
     recording_url: str | None = None
     cost_micros: int | None = None
     currency: str = "USD"
+    variables: Mapping[str, str] = field(default_factory=dict)  # what the agent learned
+    until: datetime | None = None  # handed over: when it may ring no more
     checks: int = 0  # times we asked the provider about it
     next_poll: datetime | None = None  # when it is asked about next
 

@@ -58,14 +58,24 @@ class Cause(StrEnum):
 
 
 class NotPlaced(ProviderError):
-    """Certain: no phone rang. ``wait`` is the pause the provider asked for, if it did."""
+    """Certain: no phone rang. ``wait`` is the pause the provider asked for, if it did.
+
+    ``answered`` says that it is the provider's own no, not something found out before sending.
+    """
 
     def __init__(
-        self, for_user: str, *, cause: Cause, detail: str = "", wait: timedelta | None = None
+        self,
+        for_user: str,
+        *,
+        cause: Cause,
+        detail: str = "",
+        wait: timedelta | None = None,
+        answered: bool = False,
     ) -> None:
         super().__init__(for_user, detail=detail)
         self.cause = cause
         self.wait = wait
+        self.answered = answered
 
 
 class MaybePlaced(ProviderError):

@@ -10,14 +10,16 @@ MOST_RETRIES = 3
 class Defaults:
     """Used where a line says nothing. ``clock`` is whose clock a bare time means.
 
-    ``agent`` is a name of the catalogue, ``region`` an ISO 3166 country code, ``retries`` how often
-    a call that nobody answers is tried again.
+    ``agent`` is a name of the catalogue, of whichever provider where none is set, ``region`` an
+    ISO 3166 country code, ``retries`` how often a call that nobody answers is tried again.
     """
 
     agent: str | None = None
     region: str | None = None
     clock: str = MINE
     retries: int = 0
+    agent_provider: str | None = None
+    agent_id: str | None = None
 
 
 NONE_SET = Defaults()

@@ -4,8 +4,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.calls.agents import Listing
 from bot.calls.call import Attempt, Call, CallId, Change, Draft, DraftId, Home, Request
 from bot.calls.inbox import Delivery
+from bot.calls.lanes import Limits
 from bot.calls.person import Defaults
 from bot.calls.posts import Post, Role
 from bot.calls.provider import Agent
@@ -151,16 +153,23 @@ class Calls(Protocol):
         self,
         now: datetime,
         *,
+        provider: str,
+        limits: Limits,
         worker: str,
         limit: int,
         lease: timedelta,
         judge: Callable[[Call], Verdict],
     ) -> Sequence[tuple[Call, Attempt]]:
-        """Take due calls for this process and open their attempts, in one transaction.
+        """Take a provider's due calls for this process and open their attempts, in one transaction.
 
         ``judge`` is asked about each inside that transaction: what it does not allow is moved,
-        held or expired instead, and not returned.
+        held or expired instead, and not returned. The provider's lane is locked in it too: a
+        parked lane gives none, a shut one holds all but the one that may try, and no more are
+        taken than its limits leave room for.
         """
+
+    async def due_providers(self, now: datetime) -> Sequence[str]:
+        """Providers with scheduled calls that are due."""
 
     async def next_due(self) -> datetime | None:
         """When the next scheduled or held-until call falls due."""
@@ -174,11 +183,30 @@ class Calls(Protocol):
     async def abandoned(self, limit: int) -> Sequence[tuple[Call, Attempt]]:
         """Calls in mid-dial whose process let its lease run out."""
 
-    async def to_poll(self, now: datetime, limit: int) -> Sequence[tuple[Call, Attempt]]:
-        """Calls about which the provider should be asked again: live, doubtful, or just ended."""
+    async def to_poll(
+        self, now: datetime, limit: int, provider: str | None = None
+    ) -> Sequence[tuple[Call, Attempt]]:
+        """Calls about which the provider should be asked again: live, doubtful, or just ended.
+
+        All providers', or one's.
+        """
+
+    async def note_all(
+        self, notes: Sequence[tuple[Attempt, Mapping[str, Any], datetime | None]]
+    ) -> None:
+        """``note`` for many attempts in one transaction."""
 
     async def known_elsewhere(self, provider: str, provider_call_ids: Sequence[str]) -> set[str]:
         """Which of a provider's call ids belong to attempts already."""
+
+    async def rivals(
+        self, call: Call, attempt: Attempt, *, within: timedelta, with_id: bool = False
+    ) -> int:
+        """Other attempts at that number and provider of which no id there is known (yet).
+
+        Only those claimed that little before or after; each may have a record of its own there.
+        ``with_id`` counts those of which an id is known, too.
+        """
 
     async def count_by_state(self) -> Mapping[State, int]: ...
 
@@ -235,6 +263,11 @@ class Preferences(Protocol):
 class AgentCatalogue(Protocol):
     """Every agent of every configured provider, cached and refreshed on a miss."""
 
-    async def all(self) -> Sequence[Agent]: ...
+    async def all(self) -> Sequence[Agent]:
+        """What is known; old lists are asked for anew in passing."""
 
-    async def refresh(self) -> Sequence[Agent]: ...
+    async def listings(self) -> Sequence[Listing]:
+        """What is remembered of each provider; nobody is asked."""
+
+    async def refresh(self) -> Sequence[Listing]:
+        """Ask every provider; one that cannot be asked keeps its old list and says why."""

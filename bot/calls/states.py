@@ -40,12 +40,14 @@ MOVES: Mapping[State, frozenset[State]] = {
     S.HELD: frozenset({S.SCHEDULED, S.CANCELLED, S.EXPIRED}),
     S.DIALLING: frozenset({S.PLACED, S.SCHEDULED, S.HELD, S.UNSURE, S.FAILED, S.HANDED_OVER}),
     # Back to held only with proof that not one byte was sent.
-    S.UNSURE: LIVE | ENDED_AT_PROVIDER | {S.HELD},
+    S.UNSURE: LIVE | ENDED_AT_PROVIDER | {S.HELD, S.HANDED_OVER},
     # Back to scheduled: the provider says that nobody answered, and a retry is left.
     S.PLACED: frozenset({S.RINGING, S.IN_PROGRESS, S.HANDED_OVER, S.SCHEDULED}) | ENDED_AT_PROVIDER,
     S.RINGING: frozenset({S.IN_PROGRESS, S.SCHEDULED}) | ENDED_AT_PROVIDER,
     S.IN_PROGRESS: ENDED_AT_PROVIDER,  # somebody was spoken to: never redialled by itself
     **{state: frozenset() for state in TERMINAL},
+    # Its provider reports nothing: a person may say how it went.
+    S.HANDED_OVER: ENDED_AT_PROVIDER,
 }
 
 

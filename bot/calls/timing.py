@@ -49,6 +49,24 @@ def next_start(window: Window, after: datetime) -> datetime | None:
     return None
 
 
+def open_until(window: Window, moment: datetime) -> datetime | None:
+    """The first moment after ``moment`` (aware) at which the window is closed, in UTC.
+
+    Days that are open around the clock run into each other, for as far as is looked ahead. ``None``
+    when it is closed at ``moment`` itself.
+    """
+    end = moment = moment.astimezone(UTC)
+    if moment < window.start:
+        return None
+    for opens, closes in _openings(window, moment):
+        if opens > end:
+            break
+        end = max(end, closes)
+    if window.end is not None:
+        end = min(end, window.end.astimezone(UTC))
+    return end if end > moment else None
+
+
 def _openings(window: Window, moment: datetime) -> list[tuple[datetime, datetime]]:
     """Opening hours in UTC of the days from ``moment`` on; a DST change resizes one."""
     zone = ZoneInfo(window.zone)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 STOP_WITHIN = 12.0  # seconds; the bot promises ten
+LOOK_AGAIN = 0.05  # seconds
 
 
 class BotProcess:
@@ -41,6 +43,13 @@ class BotProcess:
                 stderr=log,
             )
 
+    async def port(self, within: float) -> int:
+        """Where its pages listen, as its log says. Raises ``TimeoutError`` after ``within`` s."""
+        async with asyncio.timeout(within):
+            while (port := _port_in(self._log_text())) is None:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(LOOK_AGAIN)
+        return port
+
     @staticmethod
     def environment() -> dict[str, str]:
         """What a program needs to run, without anybody's tokens or settings."""
@@ -68,8 +77,10 @@ class BotProcess:
 
     def last_words(self, lines: int = 15) -> str:
         """The end of its log, for people who wonder why it stopped."""
-        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
-        return "\n".join(text.splitlines()[-lines:])
+        return "\n".join(self._log_text().splitlines()[-lines:])
+
+    def _log_text(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
 
     def _running(self) -> asyncio.subprocess.Process:
         if self._process is None:
@@ -83,3 +94,12 @@ def _bare_environment() -> dict[str, str]:
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONPATH": path}
+
+
+def _port_in(log: str) -> int | None:
+    """Of its latest start."""
+    for line in reversed(log.splitlines()):
+        if '"serving"' in line:
+            with contextlib.suppress(ValueError):  # a line that is still being written
+                return int(json.loads(line)["port"])
+    return None

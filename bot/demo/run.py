@@ -1,4 +1,4 @@
-"""``switchboard demo``: a workspace, a provider and the real bot on this machine alone."""
+"""``switchboard demo``: a workspace, four providers and the real bot on this machine alone."""
 
 import asyncio
 import signal
@@ -15,6 +15,7 @@ WELCOME = """
   Open   {origin}
   Try    /dial +1 415 555 2671 with Voz tomorrow 10am
   Then   press “Schedule call” and skip the clock to 10:00 tomorrow.
+  More   “Providers” at the top: four of them, what each receives, and trouble to make.
 
   Ctrl-C ends it.
 """

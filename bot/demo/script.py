@@ -2,7 +2,8 @@
 
 One instruction a line; ``#`` begins a comment line. Instructions::
 
-    as lee                        who acts: rita (rep, at the start), lee (lead), omar (on-call)
+    as lee                        who acts: rita (rep, at the start), nora (rep in New York),
+                                  lee (lead), omar (on-call)
     in #random                    where; #sales at the start
     /dial +1 415 555 2671 …       type a slash command
     press Schedule call           the newest button of that name, in a message or the open form
@@ -11,7 +12,12 @@ One instruction a line; ``#`` begins a comment line. Instructions::
     skip to 10:00 tomorrow        move the clock, in the acting person's zone (today, tomorrow)
     skip 20 minutes               or seconds, hours, days
     skip to next call             to the minute the next waiting call is due
-    calls go no-answer            how calls go from now on; a key of ``stage.OUTCOMES``
+    calls go no-answer            how calls go from now on, at all providers: a key of
+                                  ``cards.OUTCOMES``, such as answered, busy, voicemail, failed
+    calls go busy at voicy        the same at one: vozagent, vozzo, unleashx, voicy
+    trouble answer-lost at vozzo  what goes wrong with the next dial there: a key of
+                                  ``troubles.TROUBLES``, such as bad-key, too-many, error, silent
+    webhook before                Voicy's comes before the poll knows; or after it; or off
     wait for Reached              until the person can read that in this channel
     expect Summary                fails when it cannot be read now; `expect not …` the reverse
     show                          print the conversation as it stands
@@ -19,15 +25,17 @@ One instruction a line; ``#`` begins a comment line. Instructions::
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.demo.cards import OUTCOMES, WEBHOOKS, Card
 from bot.demo.slack.elements import label_of, walk
 from bot.demo.slack.errors import Refused
 from bot.demo.slack.messages import Message
 from bot.demo.slack.modals import View
-from bot.demo.stage import OUTCOMES, Stage
+from bot.demo.stage import Stage
+from bot.demo.troubles import TROUBLES
 
 Say = Callable[[str], None]
 WAIT = 20.0  # seconds
@@ -63,6 +71,7 @@ class Player:
         self._instructions: dict[str, Callable[[str], Awaitable[None]]] = {
             "as": self._as, "in": self._in, "press": self._press, "fill": self._fill,
             "submit": self._submit, "skip": self._skip, "calls": self._calls,
+            "trouble": self._trouble, "webhook": self._webhook,
             "wait": self._wait_for, "expect": self._expect, "show": self._show,
         }  # fmt: skip
 
@@ -139,10 +148,28 @@ class Player:
         raise ValueError("skip to HH:MM [tomorrow], skip to next call, or skip N minutes")
 
     async def _calls(self, rest: str) -> None:
-        kind = rest.removeprefix("go ").strip()
-        if kind not in OUTCOMES:
-            raise ValueError(f"calls can go: {', '.join(OUTCOMES)}")
-        self._stage.outcome(kind)
+        kind, cards = self._at(rest.removeprefix("go "))
+        _check(kind, OUTCOMES, "calls can go")
+        for card in cards:
+            card.outcome(kind)
+
+    async def _trouble(self, rest: str) -> None:
+        name, cards = self._at(rest)
+        _check(name, TROUBLES, "there is the trouble")
+        for card in cards:
+            card.trouble(name)
+
+    async def _webhook(self, rest: str) -> None:
+        _check(rest, WEBHOOKS, "the webhook can come")
+        self._stage.cards.voicy.webhook(rest)
+
+    def _at(self, rest: str) -> tuple[str, list[Card]]:
+        """``busy at voicy``: the word before, and the card of that provider, or all."""
+        word, _, provider = rest.partition(" at ")
+        every = self._stage.cards.all
+        if provider:
+            _check(provider.strip(), every, "there are the providers")
+        return word.strip(), [every[provider.strip()]] if provider else list(every.values())
 
     async def _wait_for(self, rest: str) -> None:
         text = rest.removeprefix("for ").strip()
@@ -162,3 +189,9 @@ class Player:
 
     def _reads(self) -> str:
         return self._slack.transcript(self._person, self._channel)
+
+
+def _check(word: str, known: Iterable[str], what: str) -> None:
+    """Raises ``ValueError`` for a word that is not known."""
+    if word not in known:
+        raise ValueError(f"{what}: {', '.join(known)}; not “{word}”")

@@ -31,10 +31,13 @@ class Booked:
 class Booking:
     """Confirms drafts; cancels, moves and hastens calls."""
 
-    def __init__(self, *, drafts: Drafts, calls: Calls, clock: Clock) -> None:
+    def __init__(
+        self, *, drafts: Drafts, calls: Calls, clock: Clock, ahead: Collection[str] = ()
+    ) -> None:
         self._drafts = drafts
         self._calls = calls
         self._clock = clock
+        self._ahead = ahead  # providers that get a call when it is confirmed
 
     async def confirm(self, draft_id: DraftId, by: str, helpers: Collection[str] = ()) -> Booked:
         """Carry out what the draft says: a new call, or another time for one. Twice is once.
@@ -51,7 +54,7 @@ class Booking:
         if draft.state == "open":
             # "in 1 minute", confirmed after two: the asker is here and means now.
             check_time(draft.request, now, grace=DRAFT_LIVES)
-        due = first_start(draft.request.when, now) or now
+        due = self._due(draft.request, now)
         window = draft.request.when if isinstance(draft.request.when, Window) else None
         made = await self._calls.schedule(
             draft_id, draft.request, by=by, now=now, due=due.astimezone(UTC), window=window
@@ -121,7 +124,7 @@ class Booking:
             now = self._clock.now()
             request = replace(call.request, when=when)
             check_time(request, now, grace)
-            due = first_start(when, now) or now
+            due = self._due(request, now)
             done = await self._calls.reschedule(
                 call,
                 request,
@@ -134,6 +137,9 @@ class Booking:
             if done is not None:
                 return done
         raise busy()
+
+    def _due(self, request: Request, now: datetime) -> datetime:
+        return now if request.provider in self._ahead else first_start(request.when, now) or now
 
     async def find(self, call_id: CallId) -> Call:
         """The call. Raises ``NotFound``."""

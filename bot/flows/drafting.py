@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from bot.calls.call import Draft, Request
 from bot.calls.errors import NotAllowed, NotFound
+from bot.calls.person import Defaults
 from bot.calls.provider import Agent
 from bot.calls.timing import Instant, Window, next_start
+from bot.understanding.known_agent import KnownAgent
 
 DRAFT_LIVES = timedelta(minutes=15)
 MOVES = "moves"  # in a draft: the call that gets another time, instead of a new call
-Agents = Mapping[tuple[str, str], Agent]  # by provider and name
+Agents = Mapping[KnownAgent, Agent]
 
 
 def gone() -> NotFound:
@@ -39,9 +41,32 @@ def no_agents() -> NotFound:
     )
 
 
-def usable(agents: Iterable[Agent]) -> dict[tuple[str, str], Agent]:
-    """Agents that can be dialled with, by provider and name."""
-    return {(agent.provider, agent.name): agent for agent in agents if agent.active}
+def usable(agents: Iterable[Agent]) -> dict[KnownAgent, Agent]:
+    """Agents that can be dialled with; of one name there may be several."""
+    return {known(agent): agent for agent in agents if agent.active}
+
+
+def known(agent: Agent) -> KnownAgent:
+    """An agent as commands name it."""
+    return KnownAgent(agent.name, agent.provider, agent.id, agent.language)
+
+
+def default_agent(own: Defaults) -> KnownAgent | None:
+    """The agent somebody wants for all their calls; its provider is open in old defaults."""
+    if not own.agent:
+        return None
+    return KnownAgent(own.agent, own.agent_provider or "", own.agent_id or "")
+
+
+def agent_to_json(agent: KnownAgent) -> dict[str, str]:
+    """Which agent, as small facts for a draft or the value of a button."""
+    return {"agent": agent.name, "provider": agent.provider, "agent_id": agent.id}
+
+
+def agent_from_json(facts: Mapping[str, str]) -> KnownAgent | None:
+    """The reverse; buttons of earlier versions named an agent alone."""
+    name = facts.get("agent")
+    return KnownAgent(name, facts.get("provider", ""), facts.get("agent_id", "")) if name else None
 
 
 def filled(request: Request, like: Mapping[str, str]) -> Request:

@@ -1,16 +1,28 @@
-"""Reads a line as its asker means it: their clock, their defaults, the live catalogue."""
+"""Reads a line as its asker means it: their clock and defaults, the live catalogue, the book."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bot.calls.agents import every_agent
 from bot.calls.call import Home, Request
+from bot.calls.contact import Contact, Contacts
 from bot.calls.person import THEIRS, Defaults
 from bot.calls.ports import AgentCatalogue, Preferences
 from bot.calls.timing import Instant, Window
-from bot.flows.drafting import Agents, no_agents, usable
-from bot.understanding.command import Code, Context, KnownAgent, Reading, read_command
+from bot.flows.drafting import Agents, default_agent, no_agents, usable
+from bot.flows.people import UNKNOWN_NAME, WHICH_PERSON, Found, look_up
+from bot.understanding.command import (
+    Called,
+    Code,
+    Context,
+    KnownAgent,
+    Problem,
+    Reading,
+    Who,
+    read_command,
+)
 
 AGENT_PROBLEMS = {Code.UNKNOWN_AGENT, Code.MISSING_AGENT, Code.AMBIGUOUS_AGENT}
 
@@ -24,11 +36,17 @@ class Zones(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the asker pressed under a question, and which number of the line it is about."""
+    """What the asker pressed under a question, and which number of the line it is about.
 
-    agent: str | None = None
+    An ``agent`` may leave its provider or id open. ``person`` is the place, in the draft, of one of
+    the people found for a name; ``called`` is that person.
+    """
+
+    agent: KnownAgent | None = None
     when: Instant | Window | None = None
     phone: str | None = None  # E.164
+    person: int | None = None
+    called: Contact | None = None
 
 
 NO_CHOICE = Choice()
@@ -43,6 +61,7 @@ class Heard:
     defaults: Defaults
     agents: Agents
     now: datetime
+    found: Found = field(default_factory=Found)  # for the name in a line without a number
 
 
 class Ears:
@@ -54,11 +73,13 @@ class Ears:
         agents: AgentCatalogue,
         zones: Zones,
         preferences: Preferences,
+        contacts: Contacts,
         default_region: str,
     ) -> None:
         self._agents = agents
         self._zones = zones
         self._preferences = preferences
+        self._contacts = contacts
         self._region = default_region
 
     async def hear(self, home: Home, text: str, now: datetime, choice: Choice = NO_CHOICE) -> Heard:
@@ -68,10 +89,12 @@ class Ears:
         if problem is None or problem.code not in AGENT_PROBLEMS:
             return heard
         # The catalogue may be older than the agent somebody made a minute ago.
-        agents = usable(await self._agents.refresh())
+        agents = usable(every_agent(await self._agents.refresh()))
         if not agents:
             raise no_agents()
-        return self._read(text, choice, heard.zone, heard.defaults, agents, now)
+        choice = replace(choice, called=heard.found.called or choice.called)
+        again = self._read(text, choice, replace(heard, agents=agents))
+        return replace(again, found=heard.found)
 
     async def overhear(
         self, home: Home, text: str, now: datetime, choice: Choice = NO_CHOICE
@@ -80,30 +103,47 @@ class Ears:
         zone = await self._zones.of(home.team, home.asker)
         defaults = await self._preferences.defaults_of(home.team, home.asker)
         agents = usable(await self._agents.all())
-        return self._read(text, choice, zone, defaults, agents, now)
+        heard = self._read(text, choice, Heard(Reading(), zone, defaults, agents, now))
+        who = heard.reading.who
+        if who is None:
+            return heard
+        found = await self.people(home, who)
+        if found.called is not None:
+            heard = self._read(text, replace(choice, called=found.called), heard)
+            return replace(heard, found=found)
+        problem = _asked_who(who, found)
+        return replace(heard, found=found, reading=replace(heard.reading, problem=problem))
 
-    def _read(
-        self,
-        text: str,
-        choice: Choice,
-        zone: str,
-        defaults: Defaults,
-        agents: Agents,
-        now: datetime,
-    ) -> Heard:
-        known = {each.name: KnownAgent(each.name, each.provider) for each in agents.values()}
+    async def people(self, home: Home, who: Who) -> Found:
+        """Who may be meant by a name, as this person would mean it."""
+        agents = {agent.name for agent in await self._agents.all()}
+        return await look_up(self._contacts, home, who, agents)
+
+    def _read(self, text: str, choice: Choice, by: Heard) -> Heard:
+        person = choice.called
         context = Context(
-            now=now.astimezone(ZoneInfo(zone)),
-            user_zone=zone,
-            default_region=defaults.region or self._region,
-            agents=tuple(KnownAgent(each.name, each.provider) for each in agents.values()),
-            default_agent=known.get(defaults.agent or ""),
-            theirs_by_default=defaults.clock == THEIRS,
+            now=by.now.astimezone(ZoneInfo(by.zone)),
+            user_zone=by.zone,
+            default_region=by.defaults.region or self._region,
+            agents=tuple(by.agents),
+            default_agent=default_agent(by.defaults),
+            theirs_by_default=by.defaults.clock == THEIRS,
             only_phone=choice.phone,
-            chosen_agent=known.get(choice.agent or ""),
+            chosen_agent=choice.agent,
             chosen_when=choice.when,
         )
-        return Heard(read_command(text, context), zone, defaults, agents, now)
+        reading = read_command(text, context)
+        if person is not None and reading.who is not None:
+            called = Called(person.number, person.name, reading.who.words)
+            reading = read_command(text, replace(context, called=called))
+        return replace(by, reading=reading)
+
+
+def _asked_who(who: Who, found: Found) -> Problem:
+    """A name without a number: nobody is known by it, or it must be said who."""
+    if found.people:
+        return Problem(Code.NO_PHONE, found=who.words, detail=WHICH_PERSON)
+    return Problem(Code.NO_PHONE, found=who.words, detail=UNKNOWN_NAME if who.sure else "")
 
 
 def request_of(heard: Heard) -> Request:
@@ -111,7 +151,7 @@ def request_of(heard: Heard) -> Request:
     reading = heard.reading
     if reading.agent is None or not reading.phones:
         raise ValueError("the reading is not complete")
-    agent = heard.agents[reading.agent.provider, reading.agent.name]
+    agent = heard.agents[reading.agent]
     at_once = isinstance(reading.when, Instant) and reading.when.start <= heard.now
     return Request(
         number=reading.phones[0],

@@ -72,19 +72,20 @@ def words_of(body: Any) -> str | None:
 def refusal(label: str, status: int, headers: Mapping[str, str], body: Any) -> ProviderError:
     """The error for a dial that was answered with anything but a 2xx."""
     detail = _detail(status, body)
+    said: dict[str, Any] = {"detail": detail, "answered": True}
     if status in REFUSED:
         words = words_of(body)
         why = f"refused the call: “{words}”" if words else f"refused the call ({status})"
         how = "Change what it complains about and place the call again."
-        return NotPlaced(f"{label} {why}. {how} {NO_RING}", cause=Cause.REFUSED, detail=detail)
+        return NotPlaced(f"{label} {why}. {how} {NO_RING}", cause=Cause.REFUSED, **said)
     if status in CREDENTIALS:
         why = f"{label} does not accept our account ({status})."
         how = f"The call waits; an admin must check the key and the plan at {label}."
-        return NotPlaced(f"{why} {how} {NO_RING}", cause=Cause.CREDENTIALS, detail=detail)
+        return NotPlaced(f"{why} {how} {NO_RING}", cause=Cause.CREDENTIALS, **said)
     if status == BUSY_LINE:
         text = f"{label} takes no more requests right now. The call waits and goes out later."
-        wait = wait_of(headers)
-        return NotPlaced(f"{text} {NO_RING}", cause=Cause.BUSY_LINE, detail=detail, wait=wait)
+        wait = wait_of(headers, body)
+        return NotPlaced(f"{text} {NO_RING}", cause=Cause.BUSY_LINE, wait=wait, **said)
     if 300 <= status < 400:
         why = f"{label} pointed to another address ({status}), which a dial never follows."
         how = f"An admin should check the base URL of {label}; I won't dial again by myself."
@@ -105,13 +106,15 @@ def not_readable(label: str, status: int, body: Any) -> ProviderError:
     )
 
 
-def wait_of(headers: Mapping[str, str]) -> timedelta | None:
-    """The pause asked for by ``Retry-After`` or ``X-RateLimit-Reset``; never over an hour."""
+def wait_of(headers: Mapping[str, str], body: Any = None) -> timedelta | None:
+    """The pause asked for by headers, or else in the words of the answer; never over an hour."""
     for name in ("retry-after", "x-ratelimit-reset"):
         seconds = _seconds(headers.get(name, ""), headers.get("date", ""))
         if seconds is not None:
             return min(timedelta(seconds=max(seconds, 0)), LONGEST_WAIT)
-    return None
+    words = _error_body(body).words or ""
+    said = re.search(r"retry after (\d{1,6}) seconds?", words, re.IGNORECASE)
+    return min(timedelta(seconds=int(said[1])), LONGEST_WAIT) if said else None
 
 
 def _seconds(value: str, now: str) -> float | None:

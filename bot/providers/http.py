@@ -5,17 +5,23 @@ import json
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 
 import httpx
 import structlog
 
-from bot.calls.errors import Cause, MaybePlaced, NotPlaced, ProviderError
+from bot.calls.errors import Cause, MaybePlaced, NotPlaced, ProviderError, StoreAway
+from bot.calls.provider import Pace
 from bot.providers import answers
-from bot.providers.account import Account, Timeouts
+from bot.providers.account import UNHURRIED, Account, Timeouts
+from bot.providers.sending import Record, Sending
 
 CONNECTIONS = 10  # above it one httpx client spends its time on its own bookkeeping
+SHARDS = 5  # clients that dial: together as many connections as there are dials at once
+USUAL_PARK = timedelta(seconds=5)  # after a 429 that names no time
 LARGEST_ANSWER = 8 * 1024 * 1024
 READ_TRIES = 2
 PATIENCE = Timeouts()
@@ -25,61 +31,17 @@ WORTH_ANOTHER_READ = (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolE
 log = structlog.get_logger()
 
 
-class HeldBack(Exception):
-    """Raised inside the trace hook, right before the first byte: nothing leaves."""
-
-
 class NotThere(ProviderError):
     """A question was answered with 404."""
 
 
-class Sending:
-    """Follows one dial through httpx's trace events, so that an outer cancel is classed too.
-
-    ``begun`` means the first byte of the POST may have left. A proxy's CONNECT does not count.
-    """
-
-    def __init__(self, may_send: Callable[[], bool]) -> None:
-        self._may_send = may_send
-        self.begun = False
-        self.headers_sent = False
-        self.held_back = False
-        self.status: int | None = None
-        self.headers: Mapping[str, str] = {}
-
-    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
-        if event == "http11.send_request_headers.started":
-            self._before_first_byte(info["request"].method)
-        elif event == "http11.send_request_headers.complete":
-            self.headers_sent = self.begun
-
-    def _before_first_byte(self, method: bytes) -> None:
-        if method == b"CONNECT":
-            return
-        if self.begun:  # whatever wants to send it again inside the client
-            raise HeldBack
-        self.held_back = not self._may_send()
-        if self.held_back:
-            raise HeldBack
-        self.begun = True
-
-    @property
-    def phase(self) -> str:
-        """How far it came, for the log."""
-        if self.status is not None:
-            return "answered"
-        return "sent" if self.begun else "not_begun"
-
-    def surely_not_sent(self, error: Exception) -> bool:
-        """Whether no byte left. An illegal header fails after ``begun`` yet before any byte."""
-        if not self.begun:
-            return True
-        return isinstance(error, httpx.LocalProtocolError) and not self.headers_sent
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where and how a provider is spoken to. ``headers`` hold the key and are never logged."""
+    """Where and how a provider is spoken to.
+
+    ``headers`` are those of every request; ``sign`` gives those that hold the key as it is now,
+    and these are never logged.
+    """
 
     provider: str
     label: str
@@ -89,14 +51,32 @@ class Line:
     proxy: str | None = None
     verify: ssl.SSLContext | None = None  # None: the usual certificate authorities
     connections: int = CONNECTIONS
+    shards: int = SHARDS
+    sign: Callable[[], Mapping[str, str]] = dict
+    pace: Pace = UNHURRIED
 
     @classmethod
     def of(
-        cls, account: Account, *, provider: str, label: str, headers: Mapping[str, str]
+        cls,
+        account: Account,
+        *,
+        provider: str,
+        label: str,
+        sign: Callable[[str], Mapping[str, str]],
+        pace: Pace = UNHURRIED,
     ) -> "Line":
-        """The line of a configured account."""
-        proxy = account.proxy.get_secret_value() if account.proxy else None
-        return cls(provider, label, account.base_url, headers, account.timeouts, proxy)
+        """The line of a configured account; ``sign`` makes headers of a key."""
+        key = account.key
+        return cls(
+            provider,
+            label,
+            account.base_url,
+            {},
+            account.timeouts,
+            account.proxy.get_secret_value() if account.proxy else None,
+            sign=lambda: sign(key.bare()),
+            pace=pace,
+        )
 
 
 class ProviderClient:
@@ -105,7 +85,8 @@ class ProviderClient:
     def __init__(self, line: Line) -> None:
         self._line = line
         verify = line.verify or httpx.create_ssl_context(trust_env=False)
-        self._dialling = _client(line, verify, keep=0)
+        self._dialling = [_client(line, verify, keep=0) for _ in range(line.shards)]
+        self._next_dialling = cycle(self._dialling)
         self._reading = _client(line, verify, keep=line.connections)
 
     async def dial(
@@ -116,7 +97,7 @@ class ProviderClient:
         Raises ``NotPlaced`` or ``MaybePlaced``. A cancel from outside is recorded and goes on.
         """
         sending = Sending(may_send)
-        record = _Record(self._line.provider, reference)
+        record = Record(self._line.provider, reference)
         try:
             answer = await self._post(path, _encoded(body), sending)
         except asyncio.CancelledError:
@@ -127,16 +108,33 @@ class ProviderClient:
             raise self._unanswered(error, sending, record) from None
         except Exception as error:
             raise self._unanswered(error, sending, record) from error
-        return self._weighed(answer, sending, record)
+        try:
+            return self._weighed(answer, sending, record)
+        except NotPlaced as error:
+            if error.cause is Cause.BUSY_LINE:
+                await self._park(error.wait)
+            raise
 
     async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:
         """The parsed answer to a question; connection errors are tried once more.
 
         Raises ``NotThere`` on 404, else ``ProviderError`` when there is no readable answer.
         """
+        return await self._answered("GET", path, params=params)
+
+    async def ask(self, path: str, body: Mapping[str, Any]) -> Any:
+        """As ``get``, for questions the provider wants as a POST; only for those that read."""
+        return await self._answered("POST", path, json=body)
+
+    async def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Change something that rings no phone, once. Raises as ``get`` does."""
+        return await self._answered(method, path, tries=1, json=body)
+
+    async def _answered(
+        self, method: str, path: str, *, tries: int = READ_TRIES, **question: Any
+    ) -> Any:
         try:
-            async with asyncio.timeout(self._line.timeouts.whole * READ_TRIES):
-                status, content = await self._asked(path, params)
+            status, headers, content = await self._asked(method, path, tries, question)
         except NEVER_A_REQUEST as error:
             raise self._could_not_ask(error) from None  # see above: no chain
         except (httpx.HTTPError, OSError) as error:  # TimeoutError is an OSError
@@ -146,23 +144,31 @@ class ProviderClient:
             why = f"{self._line.label} does not know what I asked for (404)."
             how = "If it says so always, an admin should check its base URL."
             raise NotThere(f"{why} {how} {answers.NOTHING_DIALLED}", detail="404")
+        if status == answers.BUSY_LINE:
+            await self._park(answers.wait_of(headers, body))
         if not 200 <= status < 300 or body is None:
             raise answers.not_readable(self._line.label, status, body)
         return body
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._dialling.aclose()
-        await self._reading.aclose()
+        for client in (*self._dialling, self._reading):
+            await client.aclose()
+
+    async def _park(self, wait: timedelta | None) -> None:
+        try:
+            await self._line.pace.park(wait or USUAL_PARK)
+        except StoreAway:  # what was answered counts, whether the pause can be shared or not
+            log.warning("pause_not_shared", provider=self._line.provider)
 
     async def _post(self, path: str, content: bytes, sending: Sending) -> Any:
         """The answer's JSON; ``None`` when the status came and a readable body did not."""
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **self._line.sign()}
         extensions = {"trace": sending}
         try:
             async with (
                 asyncio.timeout(self._line.timeouts.whole),
-                self._dialling.stream(
+                next(self._next_dialling).stream(
                     "POST", path, content=content, headers=headers, extensions=extensions
                 ) as response,
             ):
@@ -173,11 +179,19 @@ class ProviderClient:
                 raise
             return None  # the status alone decides
 
-    async def _asked(self, path: str, params: Mapping[str, str | int] | None) -> tuple[int, bytes]:
-        for tries_left in reversed(range(READ_TRIES)):
+    async def _asked(
+        self, method: str, path: str, tries: int, question: Mapping[str, Any]
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        for tries_left in reversed(range(tries)):
+            await self._line.pace.turn()  # a second try is a second request
             try:
-                async with self._reading.stream("GET", path, params=params) as response:
-                    return response.status_code, await _whole(response)
+                async with (
+                    asyncio.timeout(self._line.timeouts.whole),
+                    self._reading.stream(
+                        method, path, headers=self._line.sign(), **question
+                    ) as response,
+                ):
+                    return response.status_code, response.headers, await _whole(response)
             except WORTH_ANOTHER_READ:
                 if not tries_left:
                     raise
@@ -187,7 +201,7 @@ class ProviderClient:
         why = f"{self._line.label} could not be asked. I will ask again later."
         return ProviderError(f"{why} {answers.NOTHING_DIALLED}", detail=type(error).__name__)
 
-    def _weighed(self, answer: Any, sending: Sending, record: "_Record") -> Any:
+    def _weighed(self, answer: Any, sending: Sending, record: Record) -> Any:
         status = sending.status or 0
         if 200 <= status < 300:
             record.answered(sending, "accepted" if answer is not None else "accepted_unreadable")
@@ -197,7 +211,7 @@ class ProviderClient:
         raise error
 
     def _unanswered(
-        self, error: Exception, sending: Sending, record: "_Record"
+        self, error: Exception, sending: Sending, record: Record
     ) -> NotPlaced | MaybePlaced:
         verdict: NotPlaced | MaybePlaced
         if sending.surely_not_sent(error):
@@ -222,25 +236,6 @@ class ProviderClient:
         text = f"{label} could not be reached, so the call was not sent."
         text = f"{text} I try again while its time lasts. {answers.NO_RING}"
         return NotPlaced(text, cause=Cause.UNREACHABLE, detail=detail)
-
-
-class _Record:
-    """Writes the one log line of a dial: never a key, a number or a body."""
-
-    def __init__(self, provider: str, reference: str) -> None:
-        self._log = log.bind(provider=provider, reference=reference)
-        self._began = asyncio.get_running_loop().time()
-
-    def answered(self, sending: Sending, verdict: str) -> None:
-        self._log.info("provider_answered", **self._facts(sending, verdict))
-
-    def failed(self, sending: Sending, verdict: str, error: str = "") -> None:
-        self._log.warning("provider_failed", error=error, **self._facts(sending, verdict))
-
-    def _facts(self, sending: Sending, verdict: str) -> dict[str, Any]:
-        duration = round(asyncio.get_running_loop().time() - self._began, 3)
-        facts = {"phase": sending.phase, "status": sending.status, "duration": duration}
-        return facts | {"class": verdict}
 
 
 def _client(line: Line, verify: ssl.SSLContext, *, keep: int) -> httpx.AsyncClient:

@@ -1,17 +1,18 @@
 """VozAgent: how its account is opened, and how calls are placed, read and found there."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from bot.calls.provider import Agent, Capabilities, News, Order, Receipt
-from bot.calls.states import State
+from bot.calls.operating import Subscription
+from bot.calls.provider import Agent, Capabilities, News, Order, Pace, Receipt, Watched
 from bot.providers import answers
-from bot.providers.account import Account, AgentAlias
+from bot.providers.account import UNHURRIED, Account, AgentAlias
+from bot.providers.fields import Words, digits, micros, readable
 from bot.providers.http import Line, NotThere, ProviderClient
 from bot.providers.vozagent_api import (
     LABEL,
@@ -19,12 +20,12 @@ from bot.providers.vozagent_api import (
     Assistant,
     Created,
     Detail,
+    Hook,
+    OwnNumber,
     Row,
     began_within,
     dial_body,
-    digits,
-    micros,
-    normal_word,
+    hints,
 )
 
 NAME = "vozagent"
@@ -32,6 +33,8 @@ PAGE = 100  # the most its lists give at once
 MOST_PAGES = 20
 MOST_DETAILS = 50  # its list shows no numbers, so each look for a call costs one read per candidate
 MOST_REMEMBERED = 5000
+CLOCKS_APART = timedelta(minutes=5)  # at most, between theirs and ours
+EVENTS = ("call.started", "call.completed")
 
 Model = TypeVar("Model", bound=BaseModel)
 log = structlog.get_logger()
@@ -42,11 +45,19 @@ class VozAgentSettings(Account):
 
     base_url: str = "https://api.vozagent.ai/v1"
 
-    def open(self) -> "VozAgent":
+    def open(self, pace: Pace = UNHURRIED) -> "VozAgent":
         """The provider of this account."""
-        headers = {"Authorization": f"Bearer {self.api_key.get_secret_value()}"}
-        line = Line.of(self, provider=NAME, label=LABEL, headers=headers)
-        return VozAgent(ProviderClient(line), self.agents)
+        line = Line.of(self, provider=NAME, label=LABEL, sign=bearer, pace=pace)
+        can = Capabilities(
+            can_read=True,
+            can_find=True,
+            reads_at_once=PAGE,
+            per_minute=self.requests_a_minute,
+            live_calls=self.calls_at_once,
+            hears=True,
+            secret_address=True,
+        )
+        return VozAgent(ProviderClient(line), self.agents, can)
 
 
 class VozAgent:
@@ -54,16 +65,19 @@ class VozAgent:
 
     name = NAME
     label = LABEL
-    capabilities = Capabilities(can_read=True, can_find=True)
 
-    def __init__(self, client: ProviderClient, agents: Mapping[str, AgentAlias]) -> None:
+    def __init__(
+        self, client: ProviderClient, agents: Mapping[str, AgentAlias], can: Capabilities
+    ) -> None:
+        self.capabilities = can
         self._client = client
         self._aliases = agents
         self._numbers: dict[str, str] = {}  # of calls seen; a call's number never changes
-        self._unknown_words: set[str] = set()
+        self._words = Words(NAME, STATES)
 
-    async def place(self, order: Order, *, may_send: Callable[[], bool]) -> Receipt:
+    async def place(self, orders: Sequence[Order], *, may_send: Callable[[], bool]) -> Receipt:
         """See ``CallProvider``."""
+        (order,) = orders
         answer = await self._client.dial(
             "/calls/outbound", dial_body(order), reference=order.reference, may_send=may_send
         )
@@ -73,10 +87,36 @@ class VozAgent:
             return Receipt(provider_call_id=None)  # taken, and we do not know under which id
         return Receipt(created.call_id, created.status or "")
 
-    async def read(self, provider_call_id: str) -> News | None:
+    def party(self, order: Order) -> Hashable:
+        """See ``CallProvider``: each call has a request of its own."""
+        return order.reference
+
+    async def read(self, watched: Watched) -> News | None:
         """See ``CallProvider``."""
-        detail = await self._detail(provider_call_id)
+        detail = await self._detail(watched.provider_call_id)
         return self._news(detail) if detail else None
+
+    async def overview(self, watched: Sequence[Watched]) -> Mapping[str, News]:
+        """See ``CallProvider``: the list tells states and lengths, and nothing that was said."""
+        wanted = {each.provider_call_id for each in watched}
+        if not wanted:
+            return {}
+        since = min(each.since for each in watched) - CLOCKS_APART
+        told: dict[str, News] = {}
+
+        def enough(page: list[Row]) -> bool:
+            told.update({row.id: self._outline(row) for row in page if row.id in wanted})
+            return len(told) == len(wanted) or _all_older(page, since)
+
+        await self._pages(Row, "/calls", {"call_type": "outbound"}, enough)
+        return told
+
+    def hear(self, headers: Mapping[str, str], body: bytes) -> tuple[News, ...]:
+        """See ``CallProvider``. How deliveries are signed is not documented: they are only hints.
+
+        Whoever calls this has checked the secret in the address. Each known id means "go and read".
+        """
+        return hints(body)
 
     async def find(self, order: Order, *, since: datetime, until: datetime) -> tuple[News, ...]:
         """See ``CallProvider``. Reads at most 2,000 rows and 50 calls for their numbers."""
@@ -106,6 +146,31 @@ class VozAgent:
             if row.name.casefold() not in taken
         ]
         return tuple(agents)
+
+    async def phone_numbers(self) -> tuple[str, ...]:
+        """See ``Numbered``: which of them a call comes from is set at each assistant."""
+        rows = readable(OwnNumber, _rows(await self._client.get("/phone-numbers")), NAME)
+        return tuple(row.phone_number for row in rows if row.in_use)
+
+    async def subscriptions(self) -> tuple[Subscription, ...]:
+        """See ``Subscribing``."""
+        rows = readable(Hook, _rows(await self._client.get("/webhooks")), NAME)
+        return tuple(Subscription(row.id, row.url, row.is_active is not False) for row in rows)
+
+    async def subscribe(self, url: str) -> Subscription:
+        """See ``Subscribing``."""
+        body = {"name": "Switchboard", "url": url, "events": EVENTS}
+        answer = await self._client.send("POST", "/webhooks", body)
+        try:
+            made = Hook.model_validate(answer)
+        except ValidationError as error:
+            raise answers.not_readable(LABEL, 201, None) from error
+        return Subscription(made.id, url, secret=made.secret)
+
+    async def pause_subscription(self, subscription_id: str) -> None:
+        """See ``Subscribing``."""
+        path = f"/webhooks/{quote(subscription_id, safe='')}"
+        await self._client.send("PATCH", path, {"isActive": False})
 
     async def aclose(self) -> None:
         """See ``CallProvider``."""
@@ -153,12 +218,11 @@ class VozAgent:
         """All rows of a list without a total, until a short page or ``enough`` ends it."""
         rows: list[Model] = []
         for number in range(MOST_PAGES):
-            page = await self._client.get(path, {**query, "limit": PAGE, "offset": number * PAGE})
-            if not isinstance(page, list):
-                raise answers.not_readable(LABEL, 200, None)
-            readable = _readable(model, page)
-            rows += readable
-            if len(page) < PAGE or enough(readable):
+            where = {**query, "limit": PAGE, "offset": number * PAGE}
+            page = _rows(await self._client.get(path, where))
+            good = readable(model, page, NAME)
+            rows += good
+            if enough(good) or len(page) < PAGE:
                 return rows
         log.warning("provider_list_cut_short", provider=NAME, path=path, rows=len(rows))
         return rows
@@ -170,9 +234,19 @@ class VozAgent:
             del self._numbers[next(iter(self._numbers))]
         self._numbers[detail.id] = detail.number
 
+    def _outline(self, row: Row) -> News:
+        return News(
+            state=self._words.state(row.call_status),
+            raw_status=row.call_status,
+            provider_call_id=row.id,
+            started_at=row.call_started_at,
+            ended_at=row.call_ended_at,
+            seconds=row.duration_seconds,
+        )
+
     def _news(self, detail: Detail) -> News:
         return News(
-            state=self._state(detail.call_status),
+            state=self._words.state(detail.call_status),
             raw_status=detail.call_status,
             provider_call_id=detail.id,
             started_at=detail.call_started_at,
@@ -182,31 +256,24 @@ class VozAgent:
             transcript=detail.transcript or None,
             recording_url=detail.recording_url or None,
             cost_micros=micros(detail.cost),
+            variables=detail.learned,
         )
 
-    def _state(self, word: str) -> State | None:
-        normal = normal_word(word)
-        if normal in STATES:
-            return STATES[normal]
-        if normal not in self._unknown_words and len(self._unknown_words) < MOST_REMEMBERED:
-            self._unknown_words.add(normal)
-            log.warning("provider_word_unknown", provider=NAME, word=normal[:60])
-        return None
+
+def bearer(key: str) -> Mapping[str, str]:
+    """How a request says who sends it."""
+    return {"Authorization": f"Bearer {key}"}
+
+
+def _rows(answer: Any) -> list[Any]:
+    """Their lists are bare."""
+    if not isinstance(answer, list):
+        raise answers.not_readable(LABEL, 200, None)
+    return answer
 
 
 def _agent(name: str, agent_id: str, language: str | None, why_not: str | None) -> Agent:
     return Agent(name, NAME, agent_id, why_not is None, language, why_not)
-
-
-def _readable(model: type[Model], rows: list[Any]) -> list[Model]:
-    """One bad row does not hide the others."""
-    good: list[Model] = []
-    for row in rows:
-        try:
-            good.append(model.model_validate(row))
-        except ValidationError:
-            log.warning("provider_row_unreadable", provider=NAME, kind=model.__name__)
-    return good
 
 
 def _all_older(page: list[Row], since: datetime) -> bool:

@@ -1,17 +1,16 @@
 """What VozAgent's API takes and gives: the parts we rely on, strict to write, tolerant to read."""
 
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.calls.errors import Cause, NotPlaced
-from bot.calls.provider import Order
+from bot.calls.provider import News, NotGenuine, Order
 from bot.calls.states import State
 from bot.providers.answers import NO_RING, Lenient
+from bot.providers.fields import Answer, Flag, Moment, Money, Seconds, Text, digits, whole_letters
 
 LABEL = "VozAgent"
 
@@ -46,28 +45,6 @@ class DialBody(BaseModel):
     notes: str | None = None
 
 
-def utc(moment: datetime | None) -> datetime | None:
-    """Their times without a zone are taken as UTC; one at the edge of the calendar as absent."""
-    if moment is None or moment.tzinfo is None:
-        return moment and moment.replace(tzinfo=UTC)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        return None
-
-
-Text = Annotated[str | None, Lenient]
-Moment = Annotated[datetime | None, AfterValidator(utc), Lenient]
-Seconds = Annotated[Annotated[FiniteFloat, Field(ge=0)] | None, Lenient]
-Dollars = Annotated[Annotated[Decimal, Field(ge=0, lt=1_000_000)] | None, Lenient]
-
-
-class Answer(BaseModel):
-    """Unknown fields pass, and an id may come as a number."""
-
-    model_config = ConfigDict(coerce_numbers_to_str=True, hide_input_in_errors=True)
-
-
 class Created(Answer):
     """The 201 answer."""
 
@@ -81,25 +58,56 @@ class Row(Answer):
     id: str = Field(min_length=1)
     assistant_id: Text = None
     call_type: Text = None
+    call_status: str = ""
     call_started_at: Moment = None
+    call_ended_at: Moment = None
+    duration_seconds: Seconds = None
+    call_intent: Text = None
+    lead_qualification: Text = None
+    appointment_booked: Flag = None
 
 
 class Detail(Row):
     """One call, read by its id."""
 
     call_status: str
-    call_ended_at: Moment = None
-    duration_seconds: Seconds = None
     customer_phone_number: Text = None
     transcript: Text = None
     analysis_summary: Text = None
     recording_url: Text = None
-    cost: Dollars = None
+    cost: Money = None
 
     @property
     def number(self) -> str:
         """The digits of the person called; empty when not told."""
         return digits(self.customer_phone_number or "")
+
+    @property
+    def learned(self) -> dict[str, str]:
+        """What their analysis drew from the call."""
+        booked = {None: None, True: "yes", False: "no"}[self.appointment_booked]
+        found = {
+            "call intent": self.call_intent,
+            "lead qualification": self.lead_qualification,
+            "appointment booked": booked,
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+class Named(Answer):
+    """Something with an id."""
+
+    call_id: Text = None
+    id: Text = None
+
+
+class Hint(Named):
+    """A webhook delivery. Its shape is not documented, so an id is looked for where one may be."""
+
+    event: Text = None
+    type: Text = None
+    call: Annotated[Named | None, Lenient] = None
+    data: Annotated[Named | None, Lenient] = None
 
 
 class Assistant(Answer):
@@ -107,7 +115,7 @@ class Assistant(Answer):
 
     id: str = Field(min_length=1)
     name: str
-    is_active: Annotated[bool | None, Lenient] = None
+    is_active: Flag = None
     assistant_type: Text = None
 
     @property
@@ -120,16 +128,37 @@ class Assistant(Answer):
         return None
 
 
+class OwnNumber(Answer):
+    """A number of the account."""
+
+    phone_number: str = Field(min_length=1)
+    status: Text = None
+
+    @property
+    def in_use(self) -> bool:
+        """Whether calls can come from it, as far as it says so."""
+        return self.status in {None, "active"}
+
+
+class Hook(Answer):
+    """A webhook of the account; its secret is masked, but in the answer that made it."""
+
+    id: str = Field(min_length=1)
+    url: str
+    is_active: Flag = None
+    secret: Text = None
+
+
 def dial_body(order: Order) -> dict[str, str]:
     """What is sent to place ``order``. Raises ``NotPlaced`` when it breaks their rules."""
-    first, _, last = " ".join(_whole_letters(order.name).split()).partition(" ")
+    first, _, last = " ".join(whole_letters(order.name).split()).partition(" ")
     try:
         body = DialBody(
             phone_number=order.number,
             assistant_id=order.agent_id,
             first_name=first or None,
             last_name=last or None,
-            notes=_whole_letters(order.notes).strip() or None,
+            notes=whole_letters(order.notes).strip() or None,
         )
     except ValidationError as error:
         fields = ", ".join(str(problem["loc"][0]) for problem in error.errors())
@@ -139,28 +168,23 @@ def dial_body(order: Order) -> dict[str, str]:
     return body.model_dump(exclude_none=True)
 
 
-def normal_word(word: str) -> str:
-    """A status word as ``STATES`` lists it."""
-    return re.sub(r"[- ]", "_", word.strip().lower())
-
-
 def began_within(row: Row, since: datetime, until: datetime) -> bool:
     """A call that does not say when it began may be any."""
     return row.call_started_at is None or since <= row.call_started_at <= until
 
 
-def micros(dollars: Decimal | None) -> int | None:
-    """Millionths of a dollar, without a float on the way."""
-    if dollars is None:
-        return None
-    return int((dollars * 1_000_000).to_integral_value(ROUND_HALF_UP))
+def hints(body: bytes) -> tuple[News, ...]:
+    """The calls a webhook delivery is about, each to be read. Raises ``NotGenuine``."""
+    try:
+        hint = Hint.model_validate_json(body)
+    except ValidationError:
+        raise NotGenuine("A webhook I can't read was refused.", detail="unreadable") from None
+    ids = dict.fromkeys(_ids(hint))
+    return tuple(News(None, hint.event or hint.type or "", one) for one in ids)
 
 
-def digits(number: str) -> str:
-    """A number without its plus, spaces and dashes, to compare."""
-    return re.sub(r"\D", "", number)
-
-
-def _whole_letters(text: str | None) -> str:
-    """A chat may deliver half a surrogate pair, which no request can carry."""
-    return (text or "").encode("utf-8", "replace").decode("utf-8")
+def _ids(hint: "Hint") -> Iterator[str]:
+    for place in (hint, hint.call, hint.data):
+        for found in (place and place.call_id, place and place.id):
+            if found:
+                yield found

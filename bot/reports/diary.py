@@ -1,11 +1,12 @@
-"""The thread of a call: a short line per change, and the result at the end."""
+"""The diary of a call, in its thread: a short line per change."""
 
 from collections.abc import Sequence
 
-from bot.calls.call import Attempt, Call, Change
+from bot.calls.call import Change
 from bot.calls.states import State
 from bot.reports.escaping import escape
-from bot.reports.live import spoken_length
+from bot.reports.scene import Scene, sentence
+from bot.reports.unknown import quoted
 
 LINES = {
     State.DIALLING: "📞 Dialling",
@@ -17,55 +18,77 @@ LINES = {
     State.BUSY: "📵 Line busy",
     State.FAILED: "❌ Could not call",
     State.UNSURE: "❓ Not sure it rang",
-    State.HANDED_OVER: "📤 Handed over",
 }
-EXCERPT_LINES = 12
-EXCERPT_CHARACTERS = 1_500
+# What people say of a call whose provider says nothing, and of one in doubt.
+MARKS = {
+    State.COMPLETED: "✅ It was answered",
+    State.NO_ANSWER: "📵 Nobody answered",
+    State.VOICEMAIL: "📵 It was a voicemail",
+    State.BUSY: "📵 The line was busy",
+    State.FAILED: "❌ It never rang",
+}
+SETTLED = {State.COMPLETED: "✅ It rang", State.FAILED: "❌ It did not ring"}
 
 
-def diary_line(changes: Sequence[Change]) -> str:
+def diary_line(changes: Sequence[Change], scene: Scene) -> str:
     """All changes since the last line, as one line; empty when none of them is worth one."""
     words: list[str] = []
     for change in changes:
-        line = _words(change)
+        line = _words(change, scene)
         if line and line not in words:
             words.append(line)
     return " · ".join(words)
 
 
-def _words(change: Change) -> str:
-    if change.before == change.after:
-        return ""
+def _words(change: Change, scene: Scene) -> str:
     state = State(change.after)
+    if change.before == change.after:
+        return _remark(change, scene)
+    if change.what in {"marked", "settled"}:
+        said = (MARKS if change.what == "marked" else SETTLED).get(state, LINES.get(state, ""))
+        note = f": {quoted(change.why)}" if change.what == "marked" and change.why else ""
+        return f"{said}, says <@{change.by}>{note}"
     # Going back from a dial is worth a line: somebody saw "Dialling" a moment ago.
     if change.before == State.DIALLING and state == State.HELD:
         return f"✋ Not dialled: {escape(change.why)}"
     if state == State.SCHEDULED and change.what in {State.NO_ANSWER, State.BUSY}:
         return f"{LINES[State(change.what)]}; it will be tried again"
+    return _arrived(change, state, scene)
+
+
+def _arrived(change: Change, state: State, scene: Scene) -> str:
+    if state == State.HANDED_OVER:
+        return f"📤 Handed to {scene.provider}, which reports no outcome"
     line = LINES.get(state, "")
-    if line and change.why and state in {State.FAILED, State.UNSURE}:
-        return f"{line}: {escape(change.why)}"
-    return line
+    if state == State.UNSURE:
+        return f"{line}{_because(change)} {_asked_to_help(scene)}"
+    return line + _because(change) if state == State.FAILED else line
 
 
-def outcome_sentence(call: Call, attempt: Attempt) -> str:
-    """How the call ended, in one sentence."""
-    if call.state == State.COMPLETED:
-        length = f" for {spoken_length(attempt.seconds)}" if attempt.seconds is not None else ""
-        return f"✅ {call.request.agent_name} talked{length}"
-    return LINES.get(call.state, call.state.value.replace("_", " ").capitalize())
+def _because(change: Change) -> str:
+    return f": {sentence(escape(change.why))}" if change.why else ""
 
 
-def excerpt(transcript: str) -> tuple[str, bool]:
-    """The beginning of a transcript, and whether something was left out."""
-    lines = [line for line in transcript.strip().splitlines() if line.strip()]
-    text = "\n".join(lines[:EXCERPT_LINES])
-    shortened = len(lines) > EXCERPT_LINES or len(text) > EXCERPT_CHARACTERS
-    return text[:EXCERPT_CHARACTERS], shortened
+def _asked_to_help(scene: Scene) -> str:
+    """Who is in doubt is asked by name; a line in a thread tells nobody else."""
+    if scene.can_be_asked:
+        return f"I keep asking {scene.provider}; <@{scene.asker}>, do you know whether it rang?"
+    return f"{scene.provider} can't be asked. <@{scene.asker}>, do you know whether it rang?"
 
 
-def price(micros: int, currency: str) -> str:
-    """``150000`` → ``$0.15``; other currencies by their code. Parts of a cent are shown."""
-    cents = micros >= 10_000 or micros == 0
-    amount = f"{micros / 1_000_000:.2f}" if cents else f"{micros / 1_000_000:.4f}"
-    return f"${amount}" if currency == "USD" else f"{amount} {escape(currency)}"
+def _remark(change: Change, scene: Scene) -> str:
+    """What happened to a call that stays as it is; most of it is worth no line."""
+    if change.what == "window over":
+        return (
+            f"📤 Its window is over, and {scene.provider} does not say how it went. "
+            f"<@{scene.asker}>, how did it go?"
+        )
+    if change.what == "no idea":
+        note = f": {quoted(change.why)}" if change.why else ""
+        return f"📤 <@{change.by}> does not know how it went{note}"
+    if change.what == "gave up looking":
+        return (
+            f"❓ {scene.provider} shows no such call, and I have stopped asking. "
+            f"<@{scene.asker}>, only a person can know now: did it ring?"
+        )
+    return ""

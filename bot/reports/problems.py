@@ -19,6 +19,8 @@ class Trouble:
     suggestion: str | None
     offers: int
     command: str
+    provider: str  # the one named, where the assistant is not
+    where: str  # the providers that have it
 
 
 def problem_text(
@@ -29,15 +31,17 @@ def problem_text(
     suggestion: str | None = None,
     offers: int = 0,
     command: str = "/dial",
+    provider: str = "",
+    where: str = "",
 ) -> str:
-    """One problem as people read it. ``found`` and ``suggestion`` are escaped already.
+    """One problem as people read it. Every text but ``detail`` is escaped already.
 
     ``offers`` is how many buttons stand below; an unknown ``code`` gets an honest general text.
     """
     write = TEXTS.get(code, _unknown)
     quote = cut(found.strip(), LONGEST_QUOTE)
     hint = cut(suggestion, LONGEST_QUOTE) if suggestion else None
-    return f"{write(Trouble(quote, detail, hint, offers, command))} {NOTHING}"
+    return f"{write(Trouble(quote, detail, hint, offers, command, provider, where))} {NOTHING}"
 
 
 def _quoted(trouble: Trouble, otherwise: str) -> str:
@@ -45,10 +49,18 @@ def _quoted(trouble: Trouble, otherwise: str) -> str:
 
 
 def _no_phone(trouble: Trouble) -> str:
+    if trouble.detail == "unknown_name":
+        return (
+            f"I know no {trouble.found}. Write the number once, and the name is known from then on."
+        )
+    if trouble.detail == "which_person":
+        if trouble.offers == 1:
+            return f"I know one person like “{trouble.found}” from earlier calls. Is it this one?"
+        return f"I know several people like “{trouble.found}” from earlier calls. Whom do you mean?"
     return (
-        "I see no phone number in that, and a call needs one. "
-        f"Write it like `{trouble.command} {EXAMPLE}`, or type `{trouble.command}` alone for the "
-        "form."
+        "I see no phone number in that, and a call needs one, or the name of somebody called "
+        f"before. Write it like `{trouble.command} {EXAMPLE}`, or type `{trouble.command}` alone "
+        "for the form."
     )
 
 
@@ -78,10 +90,25 @@ def _refused_phone(trouble: Trouble) -> str:
 
 
 def _unknown_agent(trouble: Trouble) -> str:
+    if trouble.detail in {"not_there", "no_provider"}:
+        return _agent_elsewhere(trouble)
     hint = f" Did you mean *{trouble.suggestion}*?" if trouble.suggestion else ""
     return (
         f"I don't know an assistant {_quoted(trouble, 'of that name')}.{hint} "
         f"`{trouble.command} agents` lists those I can call with."
+    )
+
+
+def _agent_elsewhere(trouble: Trouble) -> str:
+    there = f"*{trouble.found}* is at {trouble.where}."
+    how = " Choose below, or write another provider." if trouble.offers else ""
+    if trouble.detail == "not_there":
+        return (
+            f"{trouble.provider} has no assistant {_quoted(trouble, 'of that name')}. {there}{how}"
+        )
+    return (
+        f"I can't call via “{trouble.provider}”: no provider of that name is set up, or none of "
+        f"its assistants is known. {there}{how}"
     )
 
 

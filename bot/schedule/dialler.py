@@ -2,20 +2,24 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import takewhile
 
 import structlog
 
 from bot.calls.call import Attempt, Call
-from bot.calls.errors import Cause, MaybePlaced, NotPlaced, StoreAway
+from bot.calls.errors import MaybePlaced, NotPlaced, StoreAway
+from bot.calls.lanes import NO_LIMITS, Limits
 from bot.calls.ports import Calls, Clock
-from bot.calls.provider import CallProvider, Order
+from bot.calls.provider import CallProvider, Order, Receipt
 from bot.calls.states import State
 from bot.calls.tasks import finish
 from bot.calls.verdict import Verdict
 from bot.decisions.judge import judge_due
+from bot.schedule.circuit import Circuit
+from bot.schedule.orders import Claimed, begins_at, parties, switched_off
 from bot.schedule.outcome import Outcome, maybe_placed, not_placed, placed, under_no_id
 
 log = structlog.get_logger(__name__)
@@ -29,6 +33,8 @@ LONGEST_REST = 1.0  # seconds; also how soon a moved clock is noticed
 WE = "switchboard"
 STORING_TRIES = 6
 
+Answer = Receipt | NotPlaced | MaybePlaced
+
 
 class Dialler:
     """One per process. ``boot_clock`` counts seconds and goes on while the process sleeps."""
@@ -38,6 +44,7 @@ class Dialler:
         *,
         calls: Calls,
         providers: Mapping[str, CallProvider],
+        circuit: Circuit,
         clock: Clock,
         worker: str,
         boot_clock: Callable[[], float],
@@ -45,6 +52,7 @@ class Dialler:
     ) -> None:
         self._calls = calls
         self._providers = providers
+        self._circuit = circuit
         self._clock = clock
         self._worker = worker
         self._boot_clock = boot_clock
@@ -56,12 +64,15 @@ class Dialler:
     async def turn(self) -> float:
         """Dial what is due; how many seconds until something may be due again."""
         now = self._clock.now()
+        await self._circuit.refresh()
         await self._release(now)
-        async with self._claiming:
-            room = AT_ONCE - len(self._dialling)
-            if room <= 0 or not self._accepting:
-                return LONGEST_REST
-            claimed = await self._claim(now, room)
+        claimed = 0
+        for provider in await self._calls.due_providers(now):
+            async with self._claiming:
+                room = AT_ONCE - len(self._dialling)
+                if room <= 0 or not self._accepting:
+                    return LONGEST_REST
+                claimed += await self._claim(provider, now, room)
         if claimed:
             self._changed()
             return 0
@@ -80,17 +91,26 @@ class Dialler:
         if late:
             log.warning("dials_not_finished", count=late)
 
-    async def _claim(self, now: datetime, room: int) -> int:
+    async def _claim(self, name: str, now: datetime, room: int) -> int:
         taken_at = self._boot_clock()
+        provider = self._providers.get(name)
         due = await self._calls.claim_due(
-            now, worker=self._worker, limit=room, lease=LEASE, judge=self._judge(now)
+            now,
+            provider=name,
+            limits=limits_of(provider),
+            worker=self._worker,
+            limit=max(room, provider.capabilities.places_at_once if provider else 1),
+            lease=LEASE,
+            judge=partial(judged, provider, now),
         )
-        for call, attempt in due:
-            self._start(call, attempt, taken_at + SEND_WITHIN)
-        return len(due)
-
-    def _judge(self, now: datetime) -> Callable[[Call], Verdict]:
-        return lambda call: judge_due(call, now)
+        claimed = [Claimed(*pair) for pair in due]
+        if provider is None:
+            for each in claimed:
+                self._start(self._return(each))
+            return len(claimed)
+        for party in parties(provider, claimed, now):
+            self._start(self._dial(provider, party, taken_at + SEND_WITHIN))
+        return len(claimed)
 
     async def _release(self, now: datetime) -> None:
         """Holds that end by themselves: the claim asks the rules again."""
@@ -103,34 +123,58 @@ class Dialler:
             return LONGEST_REST
         return min(max((due - now).total_seconds(), 0.001), LONGEST_REST)
 
-    def _start(self, call: Call, attempt: Attempt, send_before: float) -> None:
-        task = asyncio.create_task(self._dial(call, attempt, send_before))
+    def _start(self, dial: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(dial)
         self._dialling.add(task)  # asyncio itself keeps no task alive
         task.add_done_callback(self._dialling.discard)
 
-    async def _dial(self, call: Call, attempt: Attempt, send_before: float) -> None:
+    async def _dial(
+        self,
+        provider: CallProvider,
+        party: Sequence[tuple[Claimed, Order]],
+        send_before: float,
+    ) -> None:
         """Send once; whatever comes back is one of placed, not placed, maybe placed."""
-        about = {"call_id": call.id, "attempt": attempt.n, "provider": call.request.provider}
-        outcome = await self._place(call, attempt, send_before)
-        log.info("call_dialled", answer=outcome.attempt["answer"], **about)
-        await self._store(call, attempt, outcome)
+        answer = await self._place(provider, [order for _, order in party], send_before)
+        for claimed, _ in party:
+            await self._settle(claimed, answer, provider)
+        self._changed()
+        error = None if isinstance(answer, Receipt) else answer
+        await self._circuit.learn(provider.name, error, self._clock.now())
+
+    async def _place(
+        self, provider: CallProvider, orders: Sequence[Order], send_before: float
+    ) -> Answer:
+        try:
+            return await provider.place(orders, may_send=lambda: self._boot_clock() < send_before)
+        except (NotPlaced, MaybePlaced) as error:
+            return error
+
+    async def _return(self, claimed: Claimed) -> None:
+        """The provider is not set up any more."""
+        await self._settle(claimed, switched_off(claimed.call), None)
         self._changed()
 
-    async def _place(self, call: Call, attempt: Attempt, send_before: float) -> Outcome:
-        provider = self._providers.get(call.request.provider)
-        if provider is None:
-            since = await self._trying_since(attempt)
-            return not_placed(call, switched_off(call), self._clock.now(), since)
-        try:
-            receipt = await provider.place(
-                order_of(call, attempt), may_send=lambda: self._boot_clock() < send_before
-            )
-        except NotPlaced as error:
-            since = await self._trying_since(attempt)
-            return not_placed(call, error, self._clock.now(), since)
-        except MaybePlaced as error:
-            return maybe_placed(error, self._clock.now(), provider.capabilities)
-        return placed(receipt, self._clock.now(), provider)
+    async def _settle(
+        self, claimed: Claimed, answer: Answer, provider: CallProvider | None
+    ) -> None:
+        call, attempt = claimed
+        outcome = await self._outcome(claimed, answer, provider)
+        about = {"call_id": call.id, "attempt": attempt.n, "provider": call.request.provider}
+        log.info("call_dialled", answer=outcome.attempt["answer"], **about)
+        await self._store(call, attempt, outcome)
+
+    async def _outcome(
+        self, claimed: Claimed, answer: Answer, provider: CallProvider | None
+    ) -> Outcome:
+        now = self._clock.now()
+        if isinstance(answer, NotPlaced) or provider is None:
+            since = await self._trying_since(claimed.attempt)
+            why = answer if isinstance(answer, NotPlaced) else switched_off(claimed.call)
+            return not_placed(claimed.call, why, now, since)
+        if isinstance(answer, MaybePlaced):
+            return maybe_placed(answer, now, provider.capabilities)
+        return placed(answer, now, provider)
 
     async def _trying_since(self, attempt: Attempt) -> datetime:
         """When the first of the tries in a row began that could not be placed."""
@@ -188,23 +232,14 @@ class Dialler:
         return fresh if [attempt.id] == [each.id for each in newest] else None
 
 
-def order_of(call: Call, attempt: Attempt) -> Order:
-    """What the provider is told; the reference carries no personal data."""
-    request = call.request
-    return Order(
-        reference=f"{call.code}.{attempt.n}",
-        number=request.number,
-        agent_id=request.agent_id,
-        agent_name=request.agent_name,
-        name=request.name,
-        notes=request.notes,
-    )
+def limits_of(provider: CallProvider | None) -> Limits:
+    """How much the provider takes; one that is switched off is never asked."""
+    if provider is None:
+        return NO_LIMITS
+    return Limits(provider.capabilities.per_minute, provider.capabilities.live_calls)
 
 
-def switched_off(call: Call) -> NotPlaced:
-    """The provider's key was taken out of the settings after the call was booked."""
-    return NotPlaced(
-        f"{call.request.provider} is not set up any more. An admin can put its key back. "
-        "Nothing was dialled.",
-        cause=Cause.CREDENTIALS,
-    )
+def judged(provider: CallProvider | None, now: datetime, call: Call) -> Verdict:
+    """What the rules say of the moment the phone would ring."""
+    ahead = provider is not None and provider.capabilities.ahead
+    return judge_due(call, begins_at(call, now) if ahead else now)

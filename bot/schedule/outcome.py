@@ -44,11 +44,13 @@ class Outcome:
 
 def placed(receipt: Receipt, now: datetime, provider: CallProvider) -> Outcome:
     """The provider took the call; without an id we must find it before we know more."""
-    facts = {
+    facts: dict[str, Any] = {
         "answer": "placed",
         "provider_call_id": receipt.provider_call_id,
         "raw_status": receipt.raw_status,
     }
+    if not provider.capabilities.can_read:
+        return _handed_over(receipt, facts, now, provider)
     if receipt.provider_call_id is None:
         return Outcome(
             State.UNSURE,
@@ -60,6 +62,21 @@ def placed(receipt: Receipt, now: datetime, provider: CallProvider) -> Outcome:
             next_poll=now + FIRST_LOOK if provider.capabilities.can_find else None,
         )
     return Outcome(State.PLACED, State.PLACED, "placed", facts, next_poll=now + FIRST_LOOK)
+
+
+def _handed_over(
+    receipt: Receipt, facts: dict[str, Any], now: datetime, provider: CallProvider
+) -> Outcome:
+    """It calls when it will, and tells nobody how it went."""
+    until = receipt.until or now
+    return Outcome(
+        State.HANDED_OVER,
+        State.HANDED_OVER,
+        "handed over",
+        {**facts, "until": until},
+        why=f"{provider.label} reports no outcome",
+        next_poll=until,
+    )
 
 
 def under_no_id(outcome: Outcome) -> Outcome:

@@ -8,7 +8,8 @@ from bot.calls.call import Attempt, Call
 from bot.calls.ports import Calls, Clock
 from bot.calls.provider import CallProvider, News
 from bot.calls.states import State
-from bot.schedule.dialler import WE, order_of
+from bot.schedule.dialler import WE
+from bot.schedule.orders import order_of
 from bot.schedule.outcome import FIRST_LOOK
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,19 @@ class Settler:
             next_poll=now + FIRST_LOOK,
         )
 
+    async def window_over(self, call: Call, attempt: Attempt) -> bool:
+        """A handed-over call may ring no more: from here only a person can say how it went."""
+        moved = await self._calls.move(
+            call,
+            State.HANDED_OVER,
+            by=WE,
+            now=self._clock.now(),
+            what="window over",
+            why=call.reason,
+            reason_code="window_over",
+        )
+        return moved is not None
+
     async def look(self, call: Call, attempt: Attempt, provider: CallProvider) -> bool:
         """Ask the provider whether it has this call; whether that settled it."""
         if not provider.capabilities.can_find:
@@ -53,9 +67,16 @@ class Settler:
             until=attempt.claimed_at + AFTER,
         )
         ours = await self._unclaimed(attempt.provider, seen)
-        if len(ours) == 1 and await self._found(call, ours[0]):
+        rivals = 0
+        if ours:
+            own_ids = provider.capabilities.own_ids
+            rivals = await self._calls.rivals(
+                call, attempt, within=BEFORE + AFTER, with_id=not own_ids
+            )
+        # As many records as calls in doubt: all of them rang, and which is whose tells nobody.
+        if ours and len(ours) == rivals + 1 and await self._found(call, ours[0]):
             return True
-        await self._again(attempt, len(ours))
+        await self._again(attempt, len(ours), rivals)
         return False
 
     async def _unclaimed(self, provider: str, seen: tuple[News, ...]) -> list[News]:
@@ -81,9 +102,11 @@ class Settler:
         )
         return moved is not None
 
-    async def _again(self, attempt: Attempt, matches: int) -> None:
+    async def _again(self, attempt: Attempt, matches: int, rivals: int) -> None:
         now = self._clock.now()
         detail = f"{matches} records could be this call" if matches > 1 else "not seen yet"
+        if matches and rivals:
+            detail = f"{matches} records could be this call or {rivals} others in doubt"
         await self._calls.note(
             attempt,
             {"checks": attempt.checks + 1, "detail": detail},

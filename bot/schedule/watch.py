@@ -1,8 +1,8 @@
-"""Asks providers about calls that are under way, and about those nobody is sure of."""
+"""Asks one provider about its calls that are under way, many at a time where it has a list."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -11,171 +11,158 @@ from bot.calls.call import Attempt, Call
 from bot.calls.errors import ProviderError, StoreAway
 from bot.calls.ports import Calls, Clock
 from bot.calls.provider import CallProvider, News
-from bot.calls.retries import pause_before_next
-from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State, may_move
+from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State
+from bot.schedule.follow import Follower, facts_of, rhythm
+from bot.schedule.orders import watched_of
 from bot.schedule.settle import Settler
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 10  # as many as a provider's client has connections
-LONGEST_REST = 1.0  # seconds
-# How often a call is asked about, by its age: most news comes in the first minutes.
-RHYTHM = (
-    (timedelta(minutes=2), timedelta(seconds=2)),
-    (timedelta(minutes=10), timedelta(seconds=5)),
-    (timedelta(hours=1), timedelta(seconds=15)),
-)
-AT_LAST = timedelta(minutes=1)
-LATE_FACTS = 6  # looks after the end for a summary that is still being written
-BETWEEN_LATE_LOOKS = timedelta(seconds=10)
-WE = "switchboard"
+SINGLY = 3  # up to so many live calls are read one by one: each tells more than a list
+REST = 0.5  # seconds
+# Of a provider with a rate, lists take this share at most; the rest is for dials and summaries.
+SHARE_OF_LISTS = 1 / 4
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+Pair = tuple[Call, Attempt]
 
 
 class Watcher:
-    """Moves live calls by what their provider says; late or backward news moves nothing."""
+    """One per provider, so that a slow one keeps no other waiting."""
 
     def __init__(
         self,
+        provider: CallProvider,
         *,
         calls: Calls,
-        providers: Mapping[str, CallProvider],
         clock: Clock,
         settler: Settler,
+        follower: Follower,
         changed: Callable[[], None],
     ) -> None:
+        self._provider = provider
         self._calls = calls
-        self._providers = providers
         self._clock = clock
         self._settler = settler
+        self._follower = follower
         self._changed = changed
+        self._least = least_pause(provider.capabilities.per_minute)
+        self._listed_at = EPOCH
 
     async def turn(self) -> float:
-        """Give up abandoned dials, then ask about what is due to be asked about."""
-        for call, attempt in await self._calls.abandoned(AT_ONCE):
-            await self._settler.abandon(call, attempt)
+        """Ask about what is due to be asked about: live calls first, then what else is open."""
+        limit = max(AT_ONCE, self._provider.capabilities.reads_at_once)
+        pairs = await self._calls.to_poll(self._clock.now(), limit, self._provider.name)
+        live = [pair for pair in pairs if is_live(*pair)]
+        rest = [pair for pair in pairs if not is_live(*pair)]
+        if self._provider.capabilities.reads_at_once > 1 and len(live) > self._most_singly:
+            rest = [*await self._overview(live), *rest]
+        else:
+            rest = [*live, *rest]
+        await asyncio.gather(*(self._look_apart(*pair) for pair in rest[:AT_ONCE]))
+        return 0 if len(rest) > AT_ONCE else REST
+
+    @property
+    def _most_singly(self) -> int:
+        return SINGLY if self._provider.capabilities.per_minute is None else 1
+
+    async def _overview(self, live: Sequence[Pair]) -> list[Pair]:
+        """Move many calls by one list; those to be read by themselves, because it left them out.
+
+        Lists are a fixed pause apart; who becomes due in between waits for the next one.
+        """
+        now = self._clock.now()
+        if abs(now - self._listed_at) < self._least:
+            return []
+        self._listed_at = now
+        watched = [watched_of(*pair) for pair in live]
+        try:
+            told = await self._provider.overview(watched)
+        except ProviderError as error:
+            log.warning("provider_not_readable", provider=self._provider.name, detail=str(error))
+            await self._put_off(live)
+            return []
+        news = [(pair, told.get(pair[1].provider_call_id or "")) for pair in live]
+        await self._note_unchanged((pair, said) for pair, said in news if said)
+        for (call, attempt), said in news:
+            if said is not None and moves(call, said):
+                await self._apply(call, attempt, said)
+        missing = [pair for pair, said in news if said is None]
+        overdue = [pair for pair in missing if self._should_be_listed(pair[1])]
+        await self._put_off([pair for pair in missing if pair not in overdue])
+        return overdue
+
+    async def _note_unchanged(self, news: Iterable[tuple[Pair, News]]) -> None:
+        notes = [
+            (attempt, facts_of(said), self._next_list(attempt))
+            for (call, attempt), said in news
+            if not moves(call, said)
+        ]
+        if notes:
+            await self._calls.note_all(notes)
+
+    async def _put_off(self, pairs: Sequence[Pair]) -> None:
+        nothing: Mapping[str, Any] = {}
+        if pairs:
+            await self._calls.note_all([(one, nothing, self._next_list(one)) for _, one in pairs])
+
+    def _next_list(self, attempt: Attempt) -> datetime:
+        """At times that calls share, so that one list serves them all."""
+        now = self._clock.now()
+        moment = now + max(rhythm(now - attempt.claimed_at), self._least)
+        if not self._least:
+            return moment
+        return moment - (moment - EPOCH) % self._least
+
+    def _should_be_listed(self, attempt: Attempt) -> bool:
+        age = self._clock.now() - attempt.claimed_at
+        return age > self._provider.capabilities.listing_lag
+
+    async def _apply(self, call: Call, attempt: Attempt, news: News) -> None:
+        if await self._follower.apply(call, attempt, news, whole=False):
             self._changed()
-        pairs = await self._calls.to_poll(self._clock.now(), AT_ONCE)
-        await asyncio.gather(*(self._look_apart(call, attempt) for call, attempt in pairs))
-        return 0 if len(pairs) == AT_ONCE else LONGEST_REST / 2
 
     async def _look_apart(self, call: Call, attempt: Attempt) -> None:
         """One call that cannot be read, for whatever reason, hides no other."""
         try:
-            await self._look(call, attempt)
+            if await self._look(call, attempt):
+                self._changed()
         except StoreAway:
             raise
-        except Exception:
-            log.exception("look_failed", call_id=call.id)
-            await self._later(call, attempt)
-
-    async def _look(self, call: Call, attempt: Attempt) -> None:
-        provider = self._providers.get(attempt.provider)
-        if provider is None:
-            await self._later(call, attempt)
-            return
-        try:
-            if call.state == State.UNSURE:
-                moved = await self._settler.look(call, attempt, provider)
-            else:
-                moved = await self._read(call, attempt, provider)
         except ProviderError as error:
             log.warning("provider_not_readable", call_id=call.id, detail=str(error))
-            await self._later(call, attempt)
-            return
-        if moved:
-            self._changed()
+            await self._follower.later(call, attempt)
+        except Exception:
+            log.exception("look_failed", call_id=call.id)
+            await self._follower.later(call, attempt)
 
-    async def _read(self, call: Call, attempt: Attempt, provider: CallProvider) -> bool:
-        if attempt.provider_call_id is None:
+    async def _look(self, call: Call, attempt: Attempt) -> bool:
+        if call.state == State.UNSURE:
+            return await self._settler.look(call, attempt, self._provider)
+        if call.state == State.HANDED_OVER:
+            return await self._settler.window_over(call, attempt)
+        if attempt.provider_call_id is None or call.state not in LIVE | ENDED_AT_PROVIDER:
             await self._calls.note(attempt, {}, next_poll=None)
             return False
-        news = await provider.read(attempt.provider_call_id)
+        news = await self._provider.read(watched_of(call, attempt))
         if news is None:
-            await self._later(call, attempt)
+            await self._follower.later(call, attempt)
             return False
-        return await self.apply(call, attempt, news)
-
-    async def apply(self, call: Call, attempt: Attempt, news: News) -> bool:
-        """Let news move the call if it may; whether it did."""
-        now = self._clock.now()
-        facts = facts_of(news) | {"checks": checks_of(call, attempt)}
-        if news.state is None or news.state == call.state or not may_move(call.state, news.state):
-            await self._calls.note(attempt, facts, next_poll=self._next(call, attempt, news))
-            return call.state in ENDED_AT_PROVIDER and bool(news.summary or news.transcript)
-        pause = pause_before_next(news.state, call.attempts_used, call.request.retries)
-        if pause is not None and may_move(call.state, State.SCHEDULED):
-            return await self._again(call, news.state, facts, now + pause)
-        following = None
-        if news.state not in ENDED_AT_PROVIDER:
-            following = now + rhythm(now - attempt.claimed_at)
-        elif news.state == State.COMPLETED and not told_all(news):
-            following = now + BETWEEN_LATE_LOOKS
-        moved = await self._calls.move(
-            call,
-            news.state,
-            by=WE,
-            now=now,
-            what=news.state.value,
-            attempt=facts,
-            next_poll=following,
-        )
-        return moved is not None
-
-    async def _again(self, call: Call, ended: State, facts: dict[str, Any], due: datetime) -> bool:
-        """Nobody answered, says the provider, and the call has a try left: it waits once more."""
-        moved = await self._calls.move(
-            call,
-            State.SCHEDULED,
-            by=WE,
-            now=self._clock.now(),
-            what=ended.value,
-            why="the line was busy" if ended is State.BUSY else "nobody answered",
-            reason_code="retrying",
-            due=due,
-            attempt=facts,
-        )
-        return moved is not None
-
-    def _next(self, call: Call, attempt: Attempt, news: News) -> datetime | None:
-        now = self._clock.now()
-        if call.state in LIVE:
-            return now + rhythm(now - attempt.claimed_at)
-        if told_all(news) or attempt.checks >= LATE_FACTS:
-            return None
-        return now + BETWEEN_LATE_LOOKS
-
-    async def _later(self, call: Call, attempt: Attempt) -> None:
-        now = self._clock.now()
-        over = call.state in ENDED_AT_PROVIDER and attempt.checks >= LATE_FACTS
-        await self._calls.note(
-            attempt,
-            {"checks": attempt.checks + 1},
-            next_poll=None if over else now + rhythm(now - attempt.claimed_at),
-        )
+        return await self._follower.apply(call, attempt, news)
 
 
-def facts_of(news: News) -> dict[str, Any]:
-    """What of the news belongs in the attempt; what it does not say stays as it was."""
-    names = (
-        "started_at", "ended_at", "seconds", "summary", "transcript", "recording_url",
-        "cost_micros",
-    )  # fmt: skip
-    facts = {name: value for name in names if (value := getattr(news, name)) is not None}
-    if news.cost_micros is not None:
-        facts["currency"] = news.currency
-    return facts | {"raw_status": news.raw_status}
+def is_live(call: Call, attempt: Attempt) -> bool:
+    """Whether the call is on its way, under an id."""
+    return call.state in LIVE and attempt.provider_call_id is not None
 
 
-def checks_of(call: Call, attempt: Attempt) -> int:
-    """Looks for late facts are counted from the end of the call."""
-    return attempt.checks + 1 if call.state in ENDED_AT_PROVIDER else 0
+def moves(call: Call, news: News) -> bool:
+    """Whether the news may change the call's state."""
+    return news.state is not None and news.state != call.state
 
 
-def told_all(news: News) -> bool:
-    """Whether the end of a call came with what was said in it."""
-    return bool(news.summary or news.transcript)
-
-
-def rhythm(age: timedelta) -> timedelta:
-    """How long to wait before the next look at a call of that age."""
-    return next((pause for limit, pause in RHYTHM if age < limit), AT_LAST)
+def least_pause(per_minute: int | None) -> timedelta:
+    """Between two lists of one provider."""
+    if per_minute is None:
+        return timedelta(0)
+    return timedelta(minutes=1) / max(per_minute * SHARE_OF_LISTS, 1)

@@ -1,6 +1,7 @@
 """The Web API as we use it: our own pace, no hidden resends, errors that say what is certain."""
 
 import asyncio
+import json
 from typing import Any
 
 import aiohttp
@@ -10,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls.call import Home
 from bot.slack.limits import Limiter
+from bot.slack.practice import marked, said
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +22,7 @@ HARMLESS = frozenset(
     {
         "chat.update", "users.info", "auth.test", "conversations.history", "conversations.info",
         "conversations.replies", "usergroups.users.list", "views.update", "conversations.open",
+        "files.getUploadURLExternal",
     }
 )  # fmt: skip
 # Slack sees the arguments of these in the query only; it would not read them from JSON.
@@ -29,6 +32,8 @@ READS = frozenset(
         "usergroups.users.list",
     }
 )  # fmt: skip
+# And these it reads from a form; what is nested travels in it as JSON.
+FORMS = frozenset({"files.getUploadURLExternal", "files.completeUploadExternal"})
 
 
 class SlackRefused(Exception):
@@ -44,12 +49,22 @@ class SlackSilent(Exception):
 
 
 class SlackClient:
-    """One per process. ``session`` is shared by everything that talks to Slack."""
+    """One per process. ``session`` is shared by everything that talks to Slack.
+
+    With ``practice``, all that people see says that no phone rings.
+    """
 
     def __init__(
-        self, *, token: str, base_url: str, session: aiohttp.ClientSession, limiter: Limiter
+        self,
+        *,
+        token: str,
+        base_url: str,
+        session: aiohttp.ClientSession,
+        limiter: Limiter,
+        practice: bool = False,
     ) -> None:
         self.limiter = limiter
+        self._practice = practice
         self._session = session
         # slack_sdk resends POSTs after a lost connection unless told not to: two messages.
         self.web = AsyncWebClient(
@@ -62,9 +77,11 @@ class SlackClient:
 
     async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """One method. Raises ``SlackRefused`` (nothing happened) or ``SlackSilent`` (unknown)."""
+        arguments = said(method, arguments) if self._practice else arguments
         silent_tries = 3 if method in HARMLESS else 1
         for attempt in range(TRIES_AFTER_429):
-            await self.limiter.admit(method, arguments.get("channel"))
+            where = arguments.get("channel") or arguments.get("channel_id")
+            await self.limiter.admit(method, where)
             try:
                 return await self._once(method, arguments)
             except SlackThrottled as error:
@@ -79,6 +96,8 @@ class SlackClient:
         try:
             if method in READS:
                 answer = await self.web.api_call(method, http_verb="GET", params=arguments)
+            elif method in FORMS:
+                answer = await self.web.api_call(method, data=_as_form(arguments))
             else:
                 answer = await self.web.api_call(method, json=arguments)
         except SlackApiError as error:
@@ -90,6 +109,7 @@ class SlackClient:
 
     async def respond(self, response_url: str, message: dict[str, Any]) -> bool:
         """Answer through a click's or command's own address; whether Slack took it."""
+        message = marked(message) if self._practice else message
         timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN)
         try:
             async with self._session.post(response_url, json=message, timeout=timeout) as answer:
@@ -99,6 +119,22 @@ class SlackClient:
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("response_url_silent", error=type(error).__name__)
         return False
+
+    async def put(self, upload_url: str, content: bytes) -> None:
+        """The bytes of a file, to the address Slack gave for them; nobody sees them yet.
+
+        Raises ``SlackRefused`` or ``SlackSilent``.
+        """
+        timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN)
+        try:
+            async with self._session.post(upload_url, data=content, timeout=timeout) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SlackSilent(f"upload: {type(error).__name__}") from error
+        if status >= 500:
+            raise SlackSilent(f"upload: HTTP {status}")
+        if status != 200:
+            raise SlackRefused("upload_refused", f"HTTP {status}")
 
     async def tell(
         self,
@@ -142,6 +178,15 @@ class SlackClient:
         """A direct message to that person."""
         opened = await self.call("conversations.open", users=person)
         return await self.call("chat.postMessage", channel=opened["channel"]["id"], **message)
+
+
+def _as_form(arguments: dict[str, Any]) -> dict[str, str]:
+    nested = (dict, list)
+    return {
+        name: json.dumps(value) if isinstance(value, nested) else str(value)
+        for name, value in arguments.items()
+        if value is not None
+    }
 
 
 class SlackThrottled(Exception):

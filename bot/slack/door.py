@@ -1,11 +1,11 @@
 """Slack's door: every delivery is written down, committed, then acknowledged.
 
-Nothing else happens before the acknowledgement, save the check of a form, which is pure. The
-listeners are the same for Socket Mode and signed HTTP.
+Nothing else happens before the acknowledgement, save the check of a form, which at most looks a
+name up in our own database. The listeners are the same for Socket Mode and signed HTTP.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -22,7 +22,7 @@ from bot.slack.keys import delivery_key, team_of
 log = structlog.get_logger(__name__)
 
 ANYTHING = re.compile(".*", re.DOTALL)
-FormCheck = Callable[[Mapping[str, Any]], dict[str, str]]
+FormCheck = Callable[[Mapping[str, Any]], Awaitable[dict[str, str]]]  # of a whole submission
 SECRETS = frozenset({"token", "api_app_id"})  # never needed again, so never written down
 
 
@@ -64,7 +64,7 @@ class Door:
 
     async def on_view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A form: wrong fields go back at once, a right one is written down."""
-        errors = self._check_form(body["view"])
+        errors = await self._check_form(body)
         if errors:
             await ack(response_action="errors", errors=errors)
             return

@@ -20,11 +20,13 @@ PER_MINUTE = {
     "conversations.replies": 50,
     "conversations.info": 50,
     "usergroups.users.list": 20,
+    "files.getUploadURLExternal": 100,
+    "files.completeUploadExternal": 100,
 }
 OTHERWISE = 20
 BURST = 10  # that many at once before the pace is felt
 CHANNEL_PER_SECOND, CHANNEL_BURST = 1.0, 3
-POSTS = frozenset({"chat.postMessage"})
+POSTS = frozenset({"chat.postMessage", "files.completeUploadExternal"})
 
 
 @dataclass

@@ -10,6 +10,7 @@ from bot.slack.screens.shortcut import CALL_THIS_NUMBER, NAME
 SCOPES = {
     "commands": "the root command",
     "chat:write": "the live message, its thread and ephemeral answers",
+    "files:write": "long transcripts as files in the threads of their calls",
     "users:read": "people's time zones",
     "usergroups:read": "members of the groups named in the settings",
     "app_mentions:read": "`@Switchboard call …` in channels and threads",

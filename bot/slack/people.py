@@ -76,6 +76,11 @@ class Helpers:
         self._seconds = seconds
         self._read: dict[str, tuple[float, frozenset[str]]] = {}
 
+    @property
+    def named(self) -> bool:
+        """Whether the settings name anybody."""
+        return bool(self._people or self._groups)
+
     async def all(self) -> frozenset[str]:
         """Their Slack ids. A group that cannot be read counts as empty: rights fail closed."""
         members = [await self._members(group) for group in self._groups]

@@ -5,7 +5,7 @@ before it is posted again; edits may be repeated freely.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +16,14 @@ from bot.calls.ports import Calls, Clock, Posts
 from bot.calls.posts import Post, Role
 from bot.reports.diary import diary_line
 from bot.reports.live import result_due
+from bot.reports.result import worth_telling
 from bot.slack.blocks import message, section
 from bot.slack.client import SlackClient, SlackRefused, SlackSilent
+from bot.slack.finding import CLOSED, GONE, Finder, NotLooked
 from bot.slack.people import Channels
-from bot.slack.screens.live import EVENT, result_message, root_message
+from bot.slack.screens.live import EVENT, discreet, root_message, scene_of
+from bot.slack.screens.result import result_message
+from bot.slack.transcripts import Transcripts
 
 log = structlog.get_logger(__name__)
 
@@ -32,18 +36,14 @@ LATER = timedelta(seconds=2)
 WHILE_CLOSED = timedelta(seconds=30)  # a thread waits this long for its channel to open
 MOST_LOOKS = 6  # for a doubtful post, over a minute or two; then it is posted again, once
 LONGEST_WAIT = timedelta(minutes=2)
-MOST_PAGES = 5  # of messages, when one of ours is looked for
-GONE = frozenset({"message_not_found", "thread_not_found"})
 UNEDITABLE = frozenset({"cant_update_message", "edit_window_closed", "is_inactive"})
-CLOSED = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
-
-
-class NotLooked(Exception):
-    """A doubtful post could not be looked for: it stays in doubt."""
 
 
 class Poster:
-    """One per process. ``invite`` writes the direct message about a channel it may not post in."""
+    """One per process. ``invite`` writes the direct message about a channel it may not post in.
+
+    ``silent`` are the providers that can't be asked about a call nobody is sure of.
+    """
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class Poster:
         labels: Mapping[str, str],
         channels: Channels,
         invite: Callable[[Call], dict[str, Any]],
+        silent: Collection[str] = (),
     ) -> None:
         self._posts = posts
         self._calls = calls
@@ -63,6 +64,9 @@ class Poster:
         self._clock = clock
         self._worker = worker
         self._labels = labels
+        self._silent = silent
+        self._finder = Finder(client)
+        self._transcripts = Transcripts(client=client, posts=posts, finder=self._finder)
         self._channels = channels
         self._invite = invite
 
@@ -98,12 +102,12 @@ class Poster:
         if post.role is Role.ROOT:
             await self._root(post, call, attempt)
         elif post.role is Role.DIARY:
-            await self._diary(post, call)
+            await self._diary(post, call, attempt)
         else:
             await self._result(post, call, attempt)
 
     async def _root(self, post: Post, call: Call, attempt: Attempt | None) -> None:
-        drawn = root_message(call, attempt, self._labels)
+        drawn = root_message(call, attempt, self._labels, self._silent)
         if post.ts is None:
             ts, rev = await self._post(post, call, drawn, thread=post.thread)
             # One that was found again may show an older state: then the next turn edits it.
@@ -112,13 +116,14 @@ class Poster:
         await self._client.call("chat.update", channel=post.channel, ts=post.ts, **drawn)
         await self._posts.posted(post, ts=post.ts, rev=call.rev)
 
-    async def _diary(self, post: Post, call: Call) -> None:
+    async def _diary(self, post: Post, call: Call, attempt: Attempt | None) -> None:
         parent, patience = await self._parent(call)
         if parent is None:
             await self._wait(post, patience)
             return
         changes = await self._calls.history(call.id, post.rev_posted)
-        line = diary_line(changes)
+        scene = scene_of(call, attempt, self._labels, self._silent)
+        line = discreet(diary_line(changes, scene), call)
         told = changes[-1].rev if changes else call.rev
         if line:
             drawn = message(line, [section(line)])
@@ -133,8 +138,9 @@ class Poster:
         if parent is None or diary_behind or not result_due(call, attempt):
             await self._wait(post, patience)
             return
-        if attempt is not None and attempt.answer == "placed":
-            drawn = result_message(call, attempt, self._labels)
+        if attempt is not None and worth_telling(call, attempt):
+            as_file = await self._transcripts.share(post, call, attempt, parent)
+            drawn = result_message(call, attempt, self._labels, as_file=as_file)
             await self._post(post, call, drawn, thread=parent)
         await self._posts.posted(post, ts=None, rev=call.rev)
 
@@ -158,7 +164,7 @@ class Poster:
         One whose answer was lost is looked for first.
         """
         if post.doubtful:
-            found = await self._look(post, thread)
+            found = await self._finder.message(post, thread)
             if found is not None:
                 return found
         await self._posts.begin(post)
@@ -176,29 +182,6 @@ class Poster:
             **drawn,
         )
         return str(answer["ts"]), about["rev"]
-
-    async def _look(self, post: Post, thread: str | None) -> tuple[str, int] | None:
-        """Our message in the channel or thread, recognised by its metadata."""
-        method = "conversations.replies" if thread else "conversations.history"
-        where: dict[str, Any] = {
-            "channel": post.channel,
-            "include_all_metadata": True,
-            "limit": 200,
-        }
-        if thread:
-            where["ts"] = thread
-        for _ in range(MOST_PAGES):
-            try:
-                answer = await self._client.call(method, **where)
-            except SlackRefused as error:
-                if error.code in CLOSED | GONE:
-                    raise
-                raise NotLooked(error.code) from error  # which says nothing about the post
-            found = _ours(answer.get("messages", []), post)
-            where["cursor"] = answer.get("response_metadata", {}).get("next_cursor")
-            if found is not None or not where["cursor"]:
-                return found
-        return None
 
     async def _refused(self, post: Post, call: Call, error: SlackRefused) -> None:
         log.warning("post_refused", call_id=call.id, role=post.role, code=error.code)
@@ -235,13 +218,3 @@ class Poster:
 
     def _after(self, post: Post) -> Any:
         return self._clock.now() + min(LATER * 2 ** min(post.failures, 8), LONGEST_WAIT)
-
-
-def _ours(messages: Sequence[Mapping[str, Any]], post: Post) -> tuple[str, int] | None:
-    """Among messages, that of a doubtful post: its ts and the revision it shows."""
-    for each in messages:
-        about = each.get("metadata", {}).get("event_payload", {})
-        same = about.get("call_id") == post.call_id and about.get("role") == post.role.value
-        if same and int(about.get("rev", 0)) > post.rev_posted:
-            return str(each["ts"]), int(about["rev"])
-    return None

@@ -7,29 +7,34 @@ import structlog
 
 from bot.calls.inbox import Delivery
 from bot.flows.ask import Typed
-from bot.slack.commands import COMMANDS
+from bot.slack.commands import COMMANDS, agents
 from bot.slack.commands.command import Line
 from bot.slack.commands.help_text import help_message, unknown_word
 from bot.slack.desk import Handler
+from bot.slack.keys import team_of
 from bot.slack.mentions import is_said_to_us, said_to_us
-from bot.slack.screens import call_buttons, defaults, draft_buttons
+from bot.slack.screens import call_buttons, defaults, draft_buttons, outcome, recording
 from bot.slack.screens.form import CALL_FORM, MOVE_FORM, read_call_form, read_move_form
+from bot.slack.screens.form_people import with_number
 from bot.slack.screens.shortcut import CALL_THIS_NUMBER, call_this_number
-from bot.slack.tools import Pressed, Tools, home_of, pressed_of
+from bot.slack.tools import Press, Tools, home_of, pressed_of
 
 log = structlog.get_logger(__name__)
 
 LONGEST_WORD = 40  # a longer one is no misremembered command
-Press = Callable[[Tools, Pressed], Awaitable[None]]
 Submitted = Callable[[Tools, Delivery], Awaitable[None]]
 FORMS: Mapping[str, Submitted] = {
     CALL_FORM: draft_buttons.submitted,
     MOVE_FORM: call_buttons.submitted,
     defaults.ME_FORM: defaults.submitted,
+    outcome.MARK_FORM: outcome.submitted,
 }
 BUTTONS: Mapping[str, Press] = {
+    **agents.BUTTONS,
     **draft_buttons.BUTTONS,
     **call_buttons.BUTTONS,
+    **outcome.BUTTONS,
+    **recording.BUTTONS,
     defaults.OPEN_DEFAULTS: defaults.pressed_open,
 }
 
@@ -97,7 +102,7 @@ async def run_line(tools: Tools, typed: Typed, *, trigger_id: str) -> None:
         await known[word.lower()].run(tools, Line(typed, rest.strip(), trigger_id))
     elif word.lower() == "help":
         await _help(tools, typed)
-    elif _is_unknown_word(text):
+    elif _is_unknown_word(text) and not await _is_somebody(tools, typed):
         await _help(tools, typed, unknown_word(word, COMMANDS, tools.command))
     else:
         await COMMANDS[0].run(tools, Line(typed, text, trigger_id))
@@ -112,17 +117,24 @@ def _is_unknown_word(text: str) -> bool:
     )
 
 
+async def _is_somebody(tools: Tools, typed: Typed) -> bool:
+    """Is the word the name, or a part of it, of somebody called before?"""
+    return bool((await tools.asking.heard(typed.home, typed.text)).found.people)
+
+
 async def _help(tools: Tools, typed: Typed, intro: str = "") -> None:
     home = typed.home
     drawn = help_message(COMMANDS, tools.command, intro)
     await tools.client.answer(home, drawn, typed.response_url)
 
 
-def check_form(tools: Tools, view: Mapping[str, Any]) -> dict[str, str]:
+async def check_form(tools: Tools, body: Mapping[str, Any]) -> dict[str, str]:
     """The errors of a submitted form by field; empty when it can be taken."""
-    now = tools.clock.now()
+    now, view = tools.clock.now(), body["view"]
     if view.get("callback_id") == CALL_FORM:
-        return read_call_form(view, now=now, default_region=tools.default_region)[1]
+        named = await with_number(tools, view, team_of(body), str(body["user"]["id"]))
+        region = tools.default_region
+        return named.errors or read_call_form(named.view, now=now, default_region=region)[1]
     if view.get("callback_id") == MOVE_FORM:
         return read_move_form(view, now=now)[2]
     if view.get("callback_id") == defaults.ME_FORM:

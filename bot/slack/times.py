@@ -1,7 +1,7 @@
 """Times as people read them: the reader's clock by Slack's date token, the other one in words."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.calls.call import Call, Request
@@ -9,6 +9,7 @@ from bot.calls.timing import Instant, Window
 from bot.understanding.zones import zone_label
 
 UNKNOWN = "Their time zone is unknown"
+HALF_A_DAY = timedelta(hours=12)
 MINE, THEIRS, BOTH = " (your time)", " (their time)", " (their time and yours)"
 
 
@@ -149,6 +150,23 @@ def due_words(call: Call) -> str:
     """When a waiting call will be dialled: the reader's clock, and the called person's in words."""
     zones = call.request.callee_zones
     return f"{token(call.due)} · {_spread(call.due, zones)} for them" if zones else token(call.due)
+
+
+def span_words(start: datetime, end: datetime) -> str:
+    """``today at 10:00 AM and 11:00 AM``, for "between", on the reader's own clock."""
+    short = end - start < HALF_A_DAY
+    return f"{token(start)} and {token(end, '{time}') if short else token(end)}"
+
+
+def span_for_them(start: datetime, end: datetime, zones: Sequence[str]) -> str:
+    """The same on the clock of the person called; empty when that is unknown."""
+    if not zones:
+        return ""
+    if not _all_on_clock(start, zones, zones[0]):
+        return f"It begins {_spread(start, zones)} for them"
+    zone = ZoneInfo(zones[0])
+    window = Window(start.astimezone(zone), end.astimezone(zone), zones[0])
+    return f"{_short_window(window)} for them"
 
 
 def choice_words(when: Instant | Window, asker_zone: str, callee_zone: str | None) -> str:

@@ -1,6 +1,6 @@
 """What every command and button handler works with, and the delivery it answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from bot.calls.inbox import Delivery
 from bot.calls.ports import AgentCatalogue, Calls, Clock, Drafts, Posts, Preferences
 from bot.flows.ask import Asking
 from bot.flows.book import Booking
+from bot.flows.recordings import Recordings
 from bot.flows.settle import Settling
 from bot.slack.client import SlackClient
 from bot.slack.people import Channels, Helpers, People
@@ -22,6 +23,7 @@ class Tools:
     asking: Asking
     booking: Booking
     settling: Settling
+    recordings: Recordings
     drafts: Drafts
     calls: Calls
     posts: Posts
@@ -48,6 +50,10 @@ class Pressed:
     value: str
     trigger_id: str
     response_url: str | None
+    thread: str | None = None  # of the message it stands under
+
+
+Press = Callable[[Tools, Pressed], Awaitable[None]]
 
 
 def home_of(body: Mapping[str, Any]) -> Home:
@@ -65,6 +71,7 @@ def pressed_of(delivery: Delivery) -> Pressed:
     action = body["actions"][0]
     container = body.get("container", {})
     channel = body.get("channel", {}).get("id") or container.get("channel_id", "")
+    thread = container.get("thread_ts") or body.get("message", {}).get("thread_ts")
     return Pressed(
         team=delivery.team,
         person=str(body["user"]["id"]),
@@ -73,4 +80,5 @@ def pressed_of(delivery: Delivery) -> Pressed:
         value=str(action.get("value", "")),
         trigger_id=str(body.get("trigger_id", "")),
         response_url=body.get("response_url"),
+        thread=str(thread) if thread else None,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,15 +14,17 @@ from bot.calls.timing import Window
 from bot.calls.timing_json import timing_to_json
 from bot.storage.claims import Claims
 from bot.storage.ids import new_code, new_id
+from bot.storage.names import name_key
 from bot.storage.rows import attempt_of, call_of, change_of, request_to_json
 from bot.storage.steps import create_posts, record, step
 from bot.storage.tables import attempts, audit, calls, drafts
+from bot.storage.watching import Watching
 
 STILL_OPEN = LIVE | {State.DIALLING, State.UNSURE}
 RANG_OR_MAY_HAVE = LIVE | ENDED_AT_PROVIDER | {State.UNSURE, State.HANDED_OVER}
 
 
-class CallStore(Claims):
+class CallStore(Claims, Watching):
     """``calls.ports.Calls`` on the database."""
 
     async def schedule(
@@ -108,7 +110,8 @@ class CallStore(Claims):
     ) -> Call | None:
         """Compare-and-set on (state, rev) with audit row and dirty messages, in one transaction.
 
-        ``attempt`` are new facts of the open attempt; it is closed when the new state ends it.
+        ``attempt`` are new facts of the open attempt, of the newest one when it was handed over;
+        it is closed when the new state ends it.
         ``None`` when the call has moved on meanwhile. Raises ``ValueError`` for a forbidden move.
         """
         changes: dict[str, Any] = {"reason": why, "reason_code": reason_code}
@@ -125,7 +128,7 @@ class CallStore(Claims):
                 )
                 if row is None:
                     return None
-                await _change_open_attempt(connection, call.id, facts)
+                await connection.execute(update(attempts).where(_attempt_of(call)).values(facts))
         except IntegrityError:
             return None  # that provider's call already belongs to another attempt
         return call_of(row)
@@ -146,6 +149,9 @@ class CallStore(Claims):
             "due": due,
             "window": timing_to_json(window),
             "request": request_to_json(request),
+            "number": request.number,
+            "provider": request.provider,
+            "name_key": name_key(request.name),
             "reason": "",
             "reason_code": "",
         }
@@ -154,14 +160,6 @@ class CallStore(Claims):
                 connection, call, State.SCHEDULED, by=by, now=now, what=what, changes=changes
             )
         return call_of(row) if row else None
-
-    async def note(
-        self, attempt: Attempt, facts: Mapping[str, Any], *, next_poll: datetime | None
-    ) -> None:
-        """Facts about an attempt that change no state, and when to ask about it next."""
-        statement = update(attempts).where(attempts.c.id == attempt.id)
-        async with self._database.write() as connection:
-            await connection.execute(statement.values(**{**facts, "next_poll": next_poll}))
 
     async def count_by_state(self) -> Mapping[State, int]:
         """How many calls stand in each state."""
@@ -188,12 +186,16 @@ class CallStore(Claims):
         return (call_of(row), False) if row else None
 
 
-async def _change_open_attempt(
-    connection: AsyncConnection, call_id: str, facts: Mapping[str, Any]
-) -> None:
-    await connection.execute(
-        update(attempts).where(attempts.c.call_id == call_id, attempts.c.open).values(**facts)
-    )
+def _attempt_of(call: Call) -> ColumnElement[bool]:
+    """The attempt that a step of the call is about: the open one, which is always the newest.
+
+    After a call was handed over none is open, and what is told of it later belongs to the newest.
+    """
+    ours = attempts.c.call_id == call.id
+    if call.state != State.HANDED_OVER:
+        return ours & attempts.c.open
+    newest = select(func.max(attempts.c.n)).where(ours).correlate(None).scalar_subquery()
+    return ours & (attempts.c.n == newest)
 
 
 async def _free_code(connection: AsyncConnection, team: str) -> str:
@@ -221,4 +223,5 @@ def _call_row(
         "request": request_to_json(request), "state": State.SCHEDULED, "rev": 1, "due": due,
         "window": timing_to_json(window), "reason": "", "reason_code": "", "changed_by": by,
         "changed_at": now, "created_at": now, "attempts_made": 0, "attempts_used": 0,
+        "name_key": name_key(request.name),
     }  # fmt: skip

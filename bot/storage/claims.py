@@ -1,196 +1,242 @@
-"""What the loops take from the calls table: due calls, abandoned dials, calls to ask about."""
+"""Claims due calls: each by exactly one process, and no more than their provider's lane takes."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.calls.call import Attempt, Call
+from bot.calls.call import Attempt, AttemptId, Call, CallId
+from bot.calls.lanes import Limits
 from bot.calls.states import State
-from bot.calls.verdict import PASSING_HOLDS, Answer, Verdict
-from bot.storage.database import Database
+from bot.calls.verdict import Answer, Verdict
 from bot.storage.dialects import database_clock
 from bot.storage.ids import new_id
-from bot.storage.rows import attempt_of, call_of
-from bot.storage.steps import record
-from bot.storage.tables import attempts, calls, posts
+from bot.storage.lanes import bucket_of, locked_lane, set_lane, spend
+from bot.storage.rows import call_of
+from bot.storage.steps import record_all
+from bot.storage.tables import SCHEDULED, attempts, calls
+from bot.storage.waiting import Waiting
 
 WE = "switchboard"
-MOMENT = timedelta(seconds=1)
+NEXT_PROBE = timedelta(minutes=1)
+DOUBT_COUNTS_FOR = timedelta(hours=1)  # then an unsure call is no longer taken to be on the line
+LINE_MAY_BE_FREE = timedelta(seconds=1)
+UNLIMITED = 1_000_000_000
+Judge = Callable[[Call], Verdict]
 
 
-def claim(now: datetime, limit: int, worker: str) -> ReturningUpdate[tuple[object, ...]]:
-    """Take due calls for this process; each is taken by exactly one."""
-    due = (
-        select(calls.c.id)
-        .where(calls.c.state == State.SCHEDULED, calls.c.due <= now)
-        .order_by(calls.c.due)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    return (
-        update(calls)
-        .where(calls.c.id == due.c.id)
-        .values(
-            state=State.DIALLING,
-            rev=calls.c.rev + 1,
-            attempts_made=calls.c.attempts_made + 1,
-            changed_at=now,
-            changed_by=WE,
-            reason="",
-            reason_code="",
-        )
-        .returning(calls)
-    )
-
-
-class Claims:
-    """The part of ``calls.ports.Calls`` that the dialler and the watchers live on."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Claims(Waiting):
+    """The part of ``calls.ports.Calls`` that the dialler lives on."""
 
     async def claim_due(
         self,
         now: datetime,
         *,
+        provider: str,
+        limits: Limits,
         worker: str,
         limit: int,
         lease: timedelta,
-        judge: Callable[[Call], Verdict],
+        judge: Judge,
     ) -> Sequence[tuple[Call, Attempt]]:
-        """Take due calls for this process and open their attempts, in one transaction.
+        """Take a provider's due calls for this process and open their attempts, in one transaction.
 
         ``judge`` is asked about each inside that transaction: what it does not allow is moved,
-        held or expired instead, and not returned.
+        held or expired instead, and not returned. The provider's lane is locked in it too: a
+        parked lane gives none, a shut one holds all but the one that may try, and no more are
+        taken than its limits leave room for.
         """
-        taken = []
         async with self._database.write() as connection:
-            rows = (await connection.execute(claim(now, limit, worker))).mappings().all()
-            for row in rows:
-                call = call_of(row)
-                verdict = judge(call)
-                if verdict.answer is not Answer.ALLOW:
-                    await _set_aside(connection, call, verdict, now)
-                    continue
-                await record(
-                    connection, row, before=State.SCHEDULED, by=WE, now=now, what="claimed", why=""
-                )
-                attempt = await self._open(connection, call, row["attempts_made"], worker, lease)
-                taken.append((call, attempt))
-        return sorted(taken, key=lambda pair: pair[0].due)
+            lane = await locked_lane(connection, self._database.dialect, provider)
+            if lane["parked_until"] is not None and lane["parked_until"] > now:
+                return ()
+            if lane["shut_since"] is not None and lane["probe_at"] > now:
+                refuse = _key_refused(judge, lane["shut_why"])
+                await _take(connection, provider, now, room=limit, limit=limit, judge=refuse)
+                return ()
+            room = min(await self._room(connection, lane, limits, now), limit)
+            rows = await _take(connection, provider, now, room=room, limit=limit, judge=judge)
+            await _charge(connection, lane, limits, len(rows), now)
+            return await _open_attempts(connection, rows, worker, lease)
 
-    async def next_due(self) -> datetime | None:
-        """When the next scheduled call, or passing hold, falls due."""
-        passing = (calls.c.state == State.HELD) & calls.c.reason_code.in_(PASSING_HOLDS)
-        statement = (
-            select(calls.c.due)
-            .where((calls.c.state == State.SCHEDULED) | passing)
-            .order_by(calls.c.due)
-            .limit(1)
-        )
-        async with self._database.read() as connection:
-            found: datetime | None = (await connection.execute(statement)).scalar_one_or_none()
-        return found
+    async def _room(
+        self, connection: AsyncConnection, lane: RowMapping, limits: Limits, now: datetime
+    ) -> int:
+        """How many calls the lane takes now, and when to ask again if none."""
+        provider = lane["provider"]
+        rooms = [1] if lane["shut_since"] is not None else []
+        wait = LINE_MAY_BE_FREE
+        if limits.live_calls is not None:
+            rooms.append(limits.live_calls - await _live(connection, provider, now))
+        if limits.per_minute is not None:
+            bucket = bucket_of(lane, limits.per_minute, now)
+            rooms.append(bucket.whole)
+            wait = bucket.wait_for(1) or wait
+        room = max(min(rooms, default=UNLIMITED), 0)
+        if room:
+            self._full_until.pop(provider, None)
+        else:
+            self._full_until[provider] = now + wait
+        return room
 
-    async def releasable(self, now: datetime, limit: int) -> Sequence[Call]:
-        """Held calls whose next allowed minute has come."""
-        statement = (
-            select(calls)
-            .where(calls.c.state == State.HELD, calls.c.due <= now)
-            .where(calls.c.reason_code.in_(PASSING_HOLDS))
-            .order_by(calls.c.due)
-            .limit(limit)
-        )
-        async with self._database.read() as connection:
-            return [call_of(row) for row in (await connection.execute(statement)).mappings()]
 
-    async def recover(self, worker: str) -> None:
-        """No other process can be alive (SQLite): what others held is free at once."""
-        async with self._database.write() as connection:
-            await connection.execute(
-                update(attempts)
-                .where(attempts.c.open, attempts.c.claimed_by != worker)
-                .values(lease_until=database_clock(-MOMENT))
+async def _live(connection: AsyncConnection, provider: str, now: datetime) -> int:
+    """Calls that are on the line, or may be: their attempt is open."""
+    statement = (
+        select(func.count())
+        .select_from(attempts)
+        .join(calls, calls.c.id == attempts.c.call_id)
+        .where(attempts.c.open, attempts.c.provider == provider)
+        .where(
+            or_(
+                calls.c.state != State.UNSURE,
+                attempts.c.claimed_at > now - DOUBT_COUNTS_FOR,
             )
-            await connection.execute(update(posts).values(held_by=None, lease_until=None))
-
-    async def abandoned(self, limit: int) -> Sequence[tuple[Call, Attempt]]:
-        """Calls in mid-dial whose process let its lease run out."""
-        statement = (
-            select(calls, attempts)
-            .join(attempts, attempts.c.call_id == calls.c.id)
-            .where(calls.c.state == State.DIALLING, attempts.c.open)
-            .where(attempts.c.lease_until < database_clock())
-            .limit(limit)
         )
-        return await self._pairs(statement)
+    )
+    return int((await connection.execute(statement)).scalar_one())
 
-    async def to_poll(self, now: datetime, limit: int) -> Sequence[tuple[Call, Attempt]]:
-        """Calls about which the provider should be asked again: live, doubtful, or just ended."""
-        statement = (
-            select(calls, attempts)
-            .join(attempts, attempts.c.call_id == calls.c.id)
-            .where(attempts.c.next_poll <= now)
-            .order_by(attempts.c.next_poll)
-            .limit(limit)
-        )
-        return await self._pairs(statement)
 
-    async def known_elsewhere(self, provider: str, provider_call_ids: Sequence[str]) -> set[str]:
-        """Which of a provider's call ids belong to attempts already."""
-        column = attempts.c.provider_call_id
-        statement = select(column).where(
-            attempts.c.provider == provider, column.in_(provider_call_ids)
-        )
-        async with self._database.read() as connection:
-            return set((await connection.execute(statement)).scalars())
+async def _charge(
+    connection: AsyncConnection, lane: RowMapping, limits: Limits, taken: int, now: datetime
+) -> None:
+    """Each call costs one request of the lane's rate; one that tries a refused key is alone."""
+    if limits.per_minute is not None:
+        await spend(connection, lane, taken, limits.per_minute, now)
+    if taken and lane["shut_since"] is not None:
+        await set_lane(connection, lane["provider"], probe_at=now + NEXT_PROBE)
 
-    async def _open(
-        self, connection: AsyncConnection, call: Call, n: int, worker: str, lease: timedelta
-    ) -> Attempt:
-        values = {
-            "id": new_id(), "call_id": call.id, "n": n, "open": True,
-            "provider": call.request.provider, "claimed_by": worker, "claimed_at": call.changed_at,
-            "lease_until": database_clock(lease), "answer": "", "detail": "", "raw_status": "",
-            "currency": "USD", "checks": 0,
-        }  # fmt: skip
-        made = await connection.execute(insert(attempts).values(values).returning(attempts))
-        return attempt_of(made.mappings().one())
 
-    async def _pairs(self, statement: object) -> Sequence[tuple[Call, Attempt]]:
-        async with self._database.read() as connection:
-            rows = (await connection.execute(statement)).all()  # type: ignore[call-overload]  # a select of two tables
-        width = len(calls.c)
-        pairs = []
-        for row in rows:
-            first = dict(zip(calls.c.keys(), row[:width], strict=True))
-            second = dict(zip(attempts.c.keys(), row[width:], strict=True))
-            pairs.append((call_of(first), attempt_of(second)))
-        return pairs
+async def _take(
+    connection: AsyncConnection,
+    provider: str,
+    now: datetime,
+    *,
+    room: int,
+    limit: int,
+    judge: Judge,
+) -> list[RowMapping]:
+    """Move up to ``room`` due calls to *dialling*; look at no more than ``limit``."""
+    taken: list[RowMapping] = []
+    while len(taken) < room and limit > 0:
+        due = await _due(connection, provider, now, min(room - len(taken), limit))
+        allowed = await _sift(connection, due, now, judge)
+        if allowed:
+            taken += await _begin(connection, allowed, now)
+        if len(allowed) == len(due):
+            break  # nothing was set aside: there is no more room, or no more that is due
+        limit -= len(due)
+    return taken
+
+
+async def _due(
+    connection: AsyncConnection, provider: str, now: datetime, limit: int
+) -> Sequence[RowMapping]:
+    """Due calls, the longest due first; locked, without those that somebody is changing now."""
+    statement = (
+        select(calls)
+        .where(SCHEDULED, calls.c.provider == provider, calls.c.due <= now)
+        .order_by(calls.c.due, calls.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def _sift(
+    connection: AsyncConnection, due: Sequence[RowMapping], now: datetime, judge: Judge
+) -> list[str]:
+    """The ids of those that may be dialled; the others are set aside."""
+    by_verdict: dict[Verdict, list[str]] = defaultdict(list)
+    for row in due:
+        by_verdict[judge(call_of(row))].append(row["id"])
+    allowed: list[str] = []
+    for verdict, ids in by_verdict.items():
+        if verdict.answer is Answer.ALLOW:
+            allowed += ids
+        else:
+            await _set_aside(connection, ids, verdict, now)
+    return allowed
+
+
+async def _begin(connection: AsyncConnection, ids: list[str], now: datetime) -> list[RowMapping]:
+    changes = {"attempts_made": calls.c.attempts_made + 1, "reason": "", "reason_code": ""}
+    rows = await _step_all(connection, ids, State.DIALLING, changes, now, what="claimed")
+    return sorted(rows, key=lambda row: (row["due"], row["id"]))
 
 
 async def _set_aside(
-    connection: AsyncConnection, call: Call, verdict: Verdict, now: datetime
+    connection: AsyncConnection, ids: list[str], verdict: Verdict, now: datetime
 ) -> None:
     """What the rules do not allow now goes back, in the claim's own transaction."""
     to = State.EXPIRED if verdict.answer is Answer.EXPIRE else State.HELD
+    changes: dict[str, object] = {"reason": verdict.why, "reason_code": verdict.code}
+    if verdict.next_start is not None:
+        changes["due"] = verdict.next_start
+    await _step_all(connection, ids, to, changes, now, what=to.value, why=verdict.why)
+
+
+async def _step_all(
+    connection: AsyncConnection,
+    ids: list[str],
+    to: State,
+    changes: dict[str, object],
+    now: datetime,
+    *,
+    what: str,
+    why: str = "",
+) -> Sequence[RowMapping]:
+    """One step for many scheduled calls, with their audit lines and messages."""
     statement = (
         update(calls)
-        .where(calls.c.id == call.id)
-        .values(
-            state=to,
-            reason=verdict.why,
-            reason_code=verdict.code,
-            due=verdict.next_start or call.due,
-            attempts_made=calls.c.attempts_made - 1,  # it was never opened
-        )
+        .where(calls.c.id.in_(ids))
+        .values(state=to, rev=calls.c.rev + 1, changed_at=now, changed_by=WE, **changes)
         .returning(calls)
     )
-    row = (await connection.execute(statement)).mappings().one()
-    await record(
-        connection, row, before=State.SCHEDULED, by=WE, now=now, what=to.value, why=verdict.why
+    rows: Sequence[RowMapping] = (await connection.execute(statement)).mappings().all()
+    await record_all(connection, rows, before=State.SCHEDULED, by=WE, now=now, what=what, why=why)
+    return rows
+
+
+async def _open_attempts(
+    connection: AsyncConnection, rows: Sequence[RowMapping], worker: str, lease: timedelta
+) -> list[tuple[Call, Attempt]]:
+    if not rows:
+        return []
+    pairs = [(call_of(row), _first_facts(row, worker)) for row in rows]
+    values = [
+        {
+            "id": attempt.id, "call_id": attempt.call_id, "n": attempt.n, "open": True,
+            "provider": attempt.provider, "claimed_by": worker, "claimed_at": attempt.claimed_at,
+            "answer": "", "detail": "", "raw_status": "", "currency": attempt.currency, "checks": 0,
+        }
+        for _, attempt in pairs
+    ]  # fmt: skip
+    # By the database's clock, for all of them.
+    statement = insert(attempts).values(lease_until=database_clock(lease))
+    await connection.execute(statement, values)
+    return pairs
+
+
+def _first_facts(row: RowMapping, worker: str) -> Attempt:
+    return Attempt(
+        id=AttemptId(new_id()),
+        call_id=CallId(row["id"]),
+        n=row["attempts_made"],
+        provider=row["provider"],
+        claimed_by=worker,
+        claimed_at=row["changed_at"],
     )
+
+
+def _key_refused(judge: Judge, why: str) -> Judge:
+    """What the rules would allow waits until the provider takes our key again."""
+    refused = Verdict(Answer.HOLD, "provider_credentials", why)
+
+    def judged(call: Call) -> Verdict:
+        verdict = judge(call)
+        return refused if verdict.answer is Answer.ALLOW else verdict
+
+    return judged

@@ -1,10 +1,11 @@
 """The few differences between SQLite and PostgreSQL, in one place."""
 
+from collections.abc import Mapping
 from datetime import UTC as UTC_ZONE
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, String, Text, event
+from sqlalchemy import JSON, DateTime, String, Text, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -38,16 +39,19 @@ class Utc(TypeDecorator[datetime]):
         )
 
 
+def storable(words: str) -> str:
+    """Without what a database cannot hold: zero bytes, half letters."""
+    return words.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 class Words(TypeDecorator[str]):
-    """Somebody else's words, without what a database cannot hold: zero bytes, half letters."""
+    """Somebody else's words, made ``storable``."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+        return None if value is None else storable(value)
 
 
 class Word(TypeDecorator[str]):
@@ -56,6 +60,28 @@ class Word(TypeDecorator[str]):
     impl = String
     cache_ok = True
     process_bind_param = Words.process_bind_param
+
+
+class JsonWords(TypeDecorator[dict[str, Any]]):
+    """The same in JSON; nothing is NULL."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: Mapping[str, Any] | None, dialect: Dialect
+    ) -> dict[str, Any] | None:
+        return None if value is None else _storable_json(dict(value))
+
+
+def _storable_json(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {storable(str(key)): _storable_json(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable_json(each) for each in value]
+    return value
 
 
 class database_clock(FunctionElement[datetime]):  # noqa: N801 - reads as the SQL function it is

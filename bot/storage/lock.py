@@ -8,7 +8,11 @@ from sqlalchemy import URL
 
 from bot.storage.database import NotUsable
 
-__all__ = ["FileLock", "NotUsable"]
+__all__ = ["FileLock", "InUse", "NotUsable"]
+
+
+class InUse(NotUsable):
+    """Another process has the database."""
 
 
 class FileLock:
@@ -33,8 +37,8 @@ class FileLock:
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            os.close(self._handle)
-            raise NotUsable(
+            self.release()  # our handle, not their lock
+            raise InUse(
                 f"Another Switchboard uses this database file ({self._path.name} is locked). Stop "
                 "it first, or use PostgreSQL for several processes. Nothing was started."
             ) from None

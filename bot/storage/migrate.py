@@ -1,5 +1,6 @@
 """Brings a database to the newest schema; safe to run from several processes at once."""
 
+import asyncio
 from pathlib import Path
 
 from alembic import command
@@ -22,11 +23,33 @@ async def migrate(database: Database) -> str:
         return await connection.run_sync(_upgrade)
 
 
+async def is_current(database: Database) -> bool:
+    """Whether the schema is the newest; nothing is changed, and no file made."""
+    file = database.url.database if database.dialect == "sqlite" else None
+    if file is not None and not await asyncio.to_thread(Path(file).exists):
+        return False
+    async with database.read() as connection:
+        return await connection.run_sync(_revision) == _head(_config())
+
+
 def _upgrade(connection: Connection) -> str:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config = _config()
     config.attributes["connection"] = connection
-    head = ScriptDirectory.from_config(config).get_current_head() or ""
-    if MigrationContext.configure(connection).get_current_revision() != head:
+    head = _head(config)
+    if _revision(connection) != head:
         command.upgrade(config, "head")
     return head
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _head(config: Config) -> str:
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

@@ -48,13 +48,14 @@ def call_of(row: Mapping[str, Any] | RowMapping) -> Call:
 _ATTEMPT_FACTS = (
     "n", "provider", "claimed_by", "claimed_at", "provider_call_id", "raw_status", "answer",
     "detail", "started_at", "ended_at", "seconds", "summary", "transcript", "recording_url",
-    "cost_micros", "currency", "checks", "next_poll",
+    "cost_micros", "currency", "until", "checks", "next_poll",
 )  # fmt: skip
 
 
 def attempt_of(row: Mapping[str, Any] | RowMapping) -> Attempt:
     """A row of ``attempts``."""
     facts = {name: row[name] for name in _ATTEMPT_FACTS}
+    facts["variables"] = row["variables"] or {}
     return Attempt(id=AttemptId(row["id"]), call_id=CallId(row["call_id"]), **facts)
 
 

@@ -13,9 +13,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    literal_column,
 )
 
-from bot.storage.dialects import Utc, Word, Words
+from bot.storage.dialects import JsonWords, Utc, Word, Words
 
 metadata = MetaData(
     naming_convention={
@@ -100,12 +101,39 @@ calls = Table(
     Column("created_at", Utc, nullable=False),
     Column("attempts_made", Integer, nullable=False, default=0),  # rows in attempts
     Column("attempts_used", Integer, nullable=False, default=0),  # of those, rang or may have
+    Column("name_key", String),  # the name of the person called, as storage.names compares it
     UniqueConstraint("team", "code"),
 )
-_scheduled = calls.c.state == "scheduled"
-Index("ix_calls_due", calls.c.due, postgresql_where=_scheduled, sqlite_where=_scheduled)
+# Written out, not bound: a database uses a partial index only for a condition it can read.
+SCHEDULED = calls.c.state == literal_column("'scheduled'")
+HELD = calls.c.state == literal_column("'held'")
+Index(
+    "ix_calls_scheduled",
+    calls.c.provider,
+    calls.c.due,
+    calls.c.id,
+    postgresql_where=SCHEDULED,
+    sqlite_where=SCHEDULED,
+)
+Index(
+    "ix_calls_held",
+    calls.c.provider,
+    calls.c.due,
+    calls.c.reason_code,
+    postgresql_where=HELD,
+    sqlite_where=HELD,
+)
 Index("ix_calls_state", calls.c.state, calls.c.due)
 Index("ix_calls_asker", calls.c.team, calls.c.asker, calls.c.id)
+Index("ix_calls_number", calls.c.number, calls.c.provider)
+_named = calls.c.name_key.is_not(None)
+Index(
+    "ix_calls_name",
+    calls.c.team,
+    calls.c.name_key,
+    postgresql_where=_named,
+    sqlite_where=_named,
+)
 
 attempts = Table(
     "attempts",
@@ -132,6 +160,8 @@ attempts = Table(
     Column("recording_url", Words),
     Column("next_poll", Utc),
     Column("checks", Integer, nullable=False, default=0),
+    Column("variables", JsonWords),
+    Column("until", Utc),
     UniqueConstraint("call_id", "n"),
     UniqueConstraint("provider", "provider_call_id"),
 )
@@ -142,8 +172,22 @@ Index(
     postgresql_where=attempts.c.open,
     sqlite_where=attempts.c.open,
 )
+Index(
+    "ix_attempts_open",
+    attempts.c.provider,
+    attempts.c.claimed_at,
+    postgresql_where=attempts.c.open,
+    sqlite_where=attempts.c.open,
+)
 _polled = attempts.c.next_poll.is_not(None)
 Index("ix_attempts_next_poll", attempts.c.next_poll, postgresql_where=_polled, sqlite_where=_polled)
+Index(
+    "ix_attempts_provider_poll",
+    attempts.c.provider,
+    attempts.c.next_poll,
+    postgresql_where=_polled,
+    sqlite_where=_polled,
+)
 
 posts = Table(
     "posts",
@@ -190,4 +234,55 @@ agents = Table(
     Column("language", String),
     Column("why_not", Words),
     Column("seen_at", Utc, nullable=False),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("provider", String, primary_key=True),
+    Column("level", Float),  # requests that may be made at once; none kept: the bucket is full
+    Column("level_at", Utc),
+    Column("parked_until", Utc),
+    Column("shut_since", Utc),
+    Column("shut_why", Words, nullable=False, server_default=""),
+    Column("probe_at", Utc),
+    Column("to_tell", String),
+)
+
+provider_news = Table(
+    "provider_news",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("provider", String, nullable=False),
+    Column("delivery_key", Word, nullable=False),
+    Column("provider_call_id", Word),
+    Column("news", JsonWords, nullable=False),
+    Column("received_at", Utc, nullable=False),
+    Column("applied_at", Utc),
+    UniqueConstraint("provider", "delivery_key"),  # a replay does nothing
+)
+_unapplied = provider_news.c.applied_at.is_(None)
+Index(
+    "ix_provider_news_unapplied",
+    provider_news.c.id,
+    postgresql_where=_unapplied,
+    sqlite_where=_unapplied,
+)
+
+house = Table(
+    "house",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("provider", String, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("their_id", Word),
+    Column("address_key_hash", String),
+    Column("secret", Words),
+    Column("registered_at", Utc, nullable=False),
 )

@@ -183,13 +183,16 @@ def _is_lone_day(mark: Mark, text: str) -> bool:
 
 
 def _widened_right(piece: str, found: list[Mark], k: int, end: int) -> int:
-    """ "Theresa May", "Jordan Day": a capitalised calendar word behind a name belongs to it."""
-    follower = found[k + 1] if k + 1 < len(found) else None
+    """ "Theresa May", "Mr. Will": a capitalised calendar word behind a name belongs to it."""
+    rest = found[k + 1 :]
+    dotted = bool(rest) and piece[end : rest[0].end] == "."
+    follower = next(iter(rest[dotted:]), None)
     if follower is None or not piece[found[k].start].isupper():
         return end
     text = piece[follower.start : follower.end]
     named = follower.kind in {Kind.CALENDAR, Kind.FILLER} and text.casefold() in _NAME_WORDS
-    return follower.end if named and text[0].isupper() and follower.start == end + 1 else end
+    beside = follower.start == end + dotted + 1
+    return follower.end if named and text[0].isupper() and beside else end
 
 
 def _name_run(
@@ -200,15 +203,21 @@ def _name_run(
         return None
     timed = any(mark.kind in {Kind.TIME, Kind.NUMBER, Kind.CALENDAR} for mark in found)
     for start, end in runs:
-        name = _TRAILING.sub("", piece[start:end]).strip(" .\"'") or ""
-        if not _is_like_a_name(name) or (timed and not name[0].isupper()):
+        name = as_name(piece[start:end])
+        if name is None or (timed and not name[0].isupper()):
             continue
-        if timed and _is_slip(name):
+        if timed and is_slip(name):
             continue
         words.name = name
         words.name_led_by_day = name.split(maxsplit=1)[0].casefold() in _DAYS[2:]
         return start, end
     return None
+
+
+def as_name(words: str) -> str | None:
+    """The words without what is no part of a name at their ends; None when they can be none."""
+    name = _TRAILING.sub("", words).strip(" .\"'")
+    return name if _is_like_a_name(name) else None
 
 
 def _is_like_a_name(name: str) -> bool:
@@ -218,7 +227,8 @@ def _is_like_a_name(name: str) -> bool:
     return not _NEVER_NAMES.intersection(parts) and any(char.isalpha() for char in name)
 
 
-def _is_slip(name: str) -> bool:
+def is_slip(name: str) -> bool:
+    """Does the name look like a day with a slip of the keyboard in it?"""
     first = name.split(maxsplit=1)[0].casefold()[:20]
     if first in _DAYS[2:]:
         return False  # a day is no slip, but may be a name: "Friday Adeyemi"

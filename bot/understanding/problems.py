@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.calls.timing import Instant, Window
+from bot.understanding.known_agent import KnownAgent
 
 
 class Code(StrEnum):
@@ -28,13 +29,15 @@ class Problem:
     """One thing to ask back.
 
     ``found`` are the words it is about, as typed; ``suggestion`` the nearest assistant's name;
-    ``suggestions`` names to offer as buttons; ``candidates`` times to offer; ``detail`` a
-    machine-readable reason such as "no_area_code", "emergency", "gap" or "am_pm".
+    ``agents`` those to offer as buttons; ``provider`` the one named, where the assistant is not;
+    ``candidates`` times to offer; ``detail`` a machine-readable reason such as "no_area_code",
+    "emergency", "gap" or "am_pm".
     """
 
     code: Code
     found: str = ""
     suggestion: str | None = None
-    suggestions: tuple[str, ...] = ()
+    agents: tuple[KnownAgent, ...] = ()
+    provider: str = ""
     candidates: tuple[Instant | Window, ...] = ()
     detail: str = ""

@@ -1,26 +1,33 @@
 """Finds an assistant named without "with": in a field of its own, or beside nothing but a time."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from bot.understanding.agents import Catalogue, Named, ambiguous_agents
-from bot.understanding.phone_search import Place
+from bot.understanding.catalogue import Catalogue, Mention
 from bot.understanding.when.marks import Kind, marks
 
 _SEPARATORS = re.compile(r"[|,;]")
 _MOST_FIELDS = 40
 
 
-def agent_standing_alone(text: str, catalogue: Catalogue, today: date) -> Named:
-    """An assistant or provider that fills a field, or stands there beside nothing but a time."""
-    fields = _fields(text)
-    for exact in (True, False):
-        for start, end in fields[:_MOST_FIELDS]:
-            found = _in_field(text[start:end], start, catalogue, today, exact=exact)
-            if found is not None:
-                return found
-    return Named()
+def standing_alone(
+    text: str, catalogue: Catalogue, today: date, *, names: bool, providers: bool
+) -> list[Mention]:
+    """An assistant or provider that fills a field, or stands there beside nothing but a time.
+
+    ``names`` and ``providers`` are what is looked for; both in fields of their own ("Voz, Vozzo")
+    are two mentions.
+    """
+    fields = _fields(text)[:_MOST_FIELDS]
+    whole = [_in_field(text, field, catalogue, today, exact=True) for field in fields]
+    alone = [mention for mention in whole if mention is not None]
+    if not any(mention.named for mention in alone):
+        timed = (_in_field(text, field, catalogue, today, exact=False) for field in fields)
+        alone = [*alone, *(mention for mention in timed if mention is not None)]
+    named = [mention for mention in alone if names and mention.named][:1]
+    return named + [mention for mention in alone if providers and not mention.named][:1]
 
 
 def _fields(text: str) -> list[tuple[int, int]]:
@@ -31,20 +38,16 @@ def _fields(text: str) -> list[tuple[int, int]]:
 
 
 def _in_field(
-    field: str, offset: int, catalogue: Catalogue, today: date, *, exact: bool
-) -> Named | None:
+    text: str, place: tuple[int, int], catalogue: Catalogue, today: date, *, exact: bool
+) -> Mention | None:
+    offset, end = place
+    field = text[offset:end]
     for mention in catalogue.find_names(field):
         rest = field[: mention.start] + " " + field[mention.end :]
-        whole = not rest.strip(" .\"'()")
-        if (
-            whole
-            if exact
-            else (whole or _is_only_time(field, mention.start, mention.end, rest, today))
-        ):
-            place = Place(offset + mention.start, offset + mention.end)
-            if len(mention.agents) == 1:
-                return Named(mention.agents[0], places=(place,))
-            return Named(problem=ambiguous_agents(mention.agents), places=(place,))
+        alone = not rest.strip(" .\"'()")
+        if alone or (not exact and _is_only_time(field, mention.start, mention.end, rest, today)):
+            start, last = offset + mention.start, offset + mention.end
+            return replace(mention, start=start, end=last)
     return None
 
 

@@ -39,9 +39,13 @@ def test_open_and_terminal_share_nothing_and_leave_nothing_out() -> None:
     assert ENDED_AT_PROVIDER <= TERMINAL
 
 
-@pytest.mark.parametrize("state", sorted(TERMINAL))
+@pytest.mark.parametrize("state", sorted(TERMINAL - {State.HANDED_OVER}))
 def test_nothing_leaves_a_terminal_state(state: State) -> None:
     assert not any(may_move(state, after) for after in State)
+
+
+def test_of_a_call_handed_over_only_its_end_can_still_be_told() -> None:
+    assert MOVES[State.HANDED_OVER] == ENDED_AT_PROVIDER
 
 
 @pytest.mark.parametrize("state", sorted(OPEN))

@@ -1,4 +1,4 @@
-"""When a window is open next."""
+"""When a window is open next, and until when."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls.timing import DAY, Window, next_start
+from bot.calls.timing import DAY, Window, next_start, open_until
 
 CHICAGO, ZONE = ZoneInfo("America/Chicago"), "America/Chicago"
 FRIDAY = date(2026, 11, 20)
@@ -130,3 +130,43 @@ def test_asking_again_at_the_moment_found_gives_the_same_moment(
     found = next_start(window, window.start + timedelta(minutes=minutes))
     if found is not None:
         assert next_start(window, found) == found
+
+
+def closes(window: Window, moment: datetime) -> datetime | None:
+    found = open_until(window, moment)
+    return found.astimezone(CHICAGO) if found else None
+
+
+def test_daily_hours_last_until_the_end_of_that_day_s_opening() -> None:
+    assert closes(working_hours(), at(10, 30)) == at(17)
+    assert closes(working_hours(end=at(11)), at(10, 30)) == at(11)
+
+
+def test_a_closed_window_is_open_until_no_moment() -> None:
+    assert closes(working_hours(), at(8, 59)) is None
+    assert closes(working_hours(), at(17)) is None
+    assert closes(working_hours(), at(12) + DAY) is None
+    assert closes(Window(at(10), at(12), ZONE), at(9)) is None
+    assert closes(Window(at(10), at(12), ZONE), at(12)) is None
+
+
+def test_a_window_across_midnight_is_not_closed_at_midnight() -> None:
+    window = Window(at(22), at(2) + DAY, ZONE)
+    assert closes(window, at(23)) == at(2) + DAY
+
+
+def test_a_window_around_the_clock_closes_for_the_weekend() -> None:
+    assert closes(Window(at(10), None, ZONE, allow_on_weekends=False), at(11)) == at(0) + DAY
+
+
+@given(windows(), st.integers(-40 * 24 * 60, 40 * 24 * 60))
+def test_it_is_open_up_to_then_and_closed_from_then_on(window: Window, minutes: int) -> None:
+    moment = window.start.astimezone(UTC) + timedelta(minutes=minutes)
+    end = open_until(window, moment)
+    assert (end is not None) == (next_start(window, moment) == moment)
+    if end is None:
+        return
+    last = end - timedelta(microseconds=1)
+    assert next_start(window, last) == last
+    if end - moment < 14 * DAY:
+        assert next_start(window, end) != end

@@ -3,5 +3,10 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    "tests.contracts.dialling_contract", "tests.contracts.reading_contract"
+    "tests.contracts.agents_contract",
+    "tests.contracts.dialling_contract",
+    "tests.contracts.document_contract",
+    "tests.contracts.finding_contract",
+    "tests.contracts.one_provider",
+    "tests.contracts.reading_contract",
 )

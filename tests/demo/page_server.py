@@ -30,21 +30,27 @@ SHORTCUTS = [
 ]
 PANEL = {
     "next_due": START + 15 * 3600,
-    "provider": {
-        "name": "VozAgent",
-        "knobs": [
-            {
-                "id": "answer",
-                "label": "The person",
-                "value": "answers",
-                "choices": [
-                    {"value": "answers", "label": "answers"},
-                    {"value": "no_answer", "label": "does not answer"},
-                ],
-            }
-        ],
-    },
-    "buttons": [{"id": "silence", "label": "Go silent", "hint": "The next dial gets no answer."}],
+    "providers": [
+        {
+            "id": "voicy",
+            "name": "Voicy",
+            "about": "Sends webhooks.",
+            "dials": 0,
+            "tally": "0 dials · 0 rang",
+            "received": [],
+            "knobs": [
+                {
+                    "id": "voicy.outcome",
+                    "label": "A call",
+                    "value": "answered",
+                    "choices": [
+                        {"value": "answered", "label": "is answered"},
+                        {"value": "no-answer", "label": "is not answered"},
+                    ],
+                }
+            ],
+        }
+    ],
 }
 OK = {"id": "D1", "kind": "any", "acked": True, "ack_ms": 3.0, "status": "ok", "response": None}
 
@@ -205,7 +211,7 @@ class FakeDesk:
         return {"now": self.now}
 
     def _on_panel(self, body: Json) -> Json:
-        for knob in self.panel["provider"]["knobs"]:
+        for knob in self.panel["providers"][0]["knobs"]:
             if knob["id"] == body["id"]:
                 knob["value"] = body["value"]
         return {"panel": self.panel}

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.demo.script import ScriptFailed
+from bot.demo.script import play as play_at
+from bot.demo.stage import Stage
 from tests.demo.page_browser import browsing
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +68,9 @@ async def test_the_line_of_the_readme_in_the_browser(tmp_path: Path) -> None:
         await expect(thread).to_contain_text("Summary", timeout=PATIENCE)
         await expect(thread).to_contain_text("kitchen remodel")
         await expect(page.locator(".cannot-draw")).to_have_count(0)
+        await page.get_by_test_id("panel-toggle").click()
+        await expect(page.get_by_test_id("tally").first).to_contain_text("1 dial · 1 rang")
+        await expect(page.get_by_test_id("toast")).to_be_hidden(timeout=PATIENCE)
         picture = tmp_path / "demo.png"
         await page.screenshot(path=picture)
         if os.environ.get("KEEP_PICTURE"):  # how the picture of the README is made
@@ -153,6 +159,55 @@ wait for nobody answered
     assert "Reached" in out
     assert "as Lee Lead sees it" in out
     assert "kitchen remodel" in out
+
+
+async def test_a_script_makes_trouble_at_each_provider(tmp_path: Path) -> None:
+    code, out, err = await play(
+        """
+calls go voicemail at vozagent
+trouble answer-lost at unleashx
+trouble too-many at voicy
+webhook before
+/dial +1 415 555 0180 with Maya now
+press Call now
+wait for Not sure it rang
+wait for Reached
+as nora
+/dial +1 415 555 0181 with Dana now
+press Call now
+wait for Held: will try again
+skip 1 minute
+wait for talked for 2 min 14 s
+as lee
+/dial +1 415 555 0182 with Voz now
+press Call now
+wait for got a voicemail
+/dial +1 415 555 0183 with Priya now
+press Call now
+wait for Handed to Vozzo
+""",
+        tmp_path,
+    )
+    assert (code, err) == (0, "")
+    assert "as Lee Lead sees it" in out
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("calls go well", "calls can go: answered, no-answer, busy, voicemail, failed"),
+        ("trouble fire at voicy", "none, answer-lost, bad-key, too-many, error, silent, slow"),
+        ("trouble silent at acme", "vozagent, vozzo, unleashx, voicy; not “acme”"),
+        ("webhook maybe", "the webhook can come: before, after, off"),
+    ],
+)
+async def test_what_a_script_cannot_turn_is_explained(
+    line: str, complaint: str, tmp_path: Path
+) -> None:
+    stage = Stage(tmp_path)
+    with pytest.raises(ScriptFailed, match="line 1") as failure:
+        await play_at(stage, line, lambda _: None)
+    assert complaint in str(failure.value)
 
 
 async def test_a_script_that_fails_says_where_and_shows_the_conversation(tmp_path: Path) -> None:

@@ -245,12 +245,37 @@ async def test_skipping_past_midnight_changes_what_today_is(screen: Screen) -> N
     await expect(screen["replies"]).to_contain_text("last reply yesterday at 7:00 PM")
 
 
-async def test_the_provider_has_knobs_and_buttons(screen: Screen) -> None:
+async def test_the_knobs_of_a_provider_can_be_turned(screen: Screen) -> None:
+    await expect(screen["provider-panel"]).to_be_hidden()
     await screen["panel-toggle"].click()
-    await screen.page.locator("[data-knob=answer]").select_option("no_answer")
-    assert await screen.desk.posted("panel") == {"id": "answer", "value": "no_answer"}
-    await screen.page.locator("[data-panel-button=silence]").click()
-    assert (await screen.desk.posted("panel"))["id"] == "silence"
+    knob = screen.page.locator("[data-knob='voicy.outcome']")
+    await knob.select_option("no-answer")
+    posted = await screen.desk.posted("panel")
+    assert posted == {"id": "voicy.outcome", "value": "no-answer"}
+    await expect(knob).to_have_value("no-answer")
+    await knob.press("Escape")
+    await expect(screen["provider-panel"]).to_be_hidden()
+    await expect(screen["panel-toggle"]).to_be_focused()
+
+
+async def test_what_a_provider_received_appears_while_a_list_of_choices_is_open(
+    screen: Screen,
+) -> None:
+    await screen["panel-toggle"].click()
+    knob = screen.page.locator("[data-knob='voicy.outcome']")
+    await knob.focus()
+    card = screen.desk.panel["providers"][0]
+    dial = {"words": "POST call-dial", "answer": "201", "note": "from Dana", "dial": True}
+    read = {"words": "GET call-get/…", "answer": "404", "note": "", "dial": False}
+    card["received"] = [{**read, "at": START, "times": 3}, {**dial, "at": START, "times": 1}]
+    card |= {"dials": 1, "tally": "1 dial · 1 rang"}
+    screen.desk.push({"type": "panel", "panel": screen.desk.panel})
+    lines = screen["received"].locator("li")
+    await expect(lines).to_contain_text(["GET call-get/… → 404 ×3", "POST call-dial → 201"])
+    await expect(lines.first.locator(".bad")).to_have_text("→ 404 ×3")
+    await expect(screen["tally"]).to_have_text("1 dial · 1 rang")
+    await expect(screen["panel-count"]).to_have_text("1 dial request")
+    await expect(knob).to_be_focused()
 
 
 async def test_a_narrow_screen_needs_no_sideways_scrolling(screen: Screen) -> None:

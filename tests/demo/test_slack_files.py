@@ -51,6 +51,34 @@ async def test_the_bot_uploads_a_file_into_a_thread(
     assert slack.workspace.files[reply.files[0]["id"]].content == b"row,problem\n"
 
 
+async def test_an_upload_can_be_finished_once(slack: SlackStandIn, client: AsyncWebClient) -> None:
+    place = await client.files_getUploadURLExternal(filename="a.txt", length=5)
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(place["upload_url"], data=b"Hello") as answer,
+    ):
+        assert answer.status == 200
+    assert slack.seen_by("rita", "sales") == []  # nobody sees a file before it is shared
+    files = [{"id": place["file_id"], "title": "A"}]
+    await client.files_completeUploadExternal(files=files, channel_id="C0SALES")
+    again = client.files_completeUploadExternal(files=files, channel_id="C0SALES")
+    assert await refusal(again) == "file_not_found"
+    (shared,) = slack.seen_by("rita", "sales")
+    assert shared.files[0]["title"] == "A"
+
+
+async def test_the_page_opens_a_file_for_people_of_the_workspace(slack: SlackStandIn) -> None:
+    info = await slack.upload("rita", "words.txt", "Grüße".encode(), "#sales")
+    door = f"{slack.workspace.origin}/_demo/file"
+    async with aiohttp.ClientSession() as session:
+        async with session.get(door, params={"user": "U0RITA", "id": info["id"]}) as answer:
+            assert answer.content_type == "text/plain"
+            assert await answer.text() == "Grüße"
+        for wrong in ({"user": "U0NOBODY", "id": info["id"]}, {"user": "U0RITA", "id": "F0"}):
+            async with session.get(door, params=wrong) as answer:
+                assert answer.status == 404
+
+
 async def test_a_scheduled_message_comes_when_the_clock_gets_there(
     slack: SlackStandIn, client: AsyncWebClient
 ) -> None:

@@ -43,16 +43,16 @@ async def test_killed_between_claim_and_answer_the_call_is_unsure_and_found(
 ) -> None:
     async with killable(tmp_path) as world:
         world.vozagent.account.pace = None
+        world.vozagent.account.listing_lag = 3600  # nothing can be found for an hour
         world.vozagent.misbehave(Fault(Kind.SLOW, seconds=20))
         await world.books_for_sure(NUMBER)
         await _posted(world, 1)
         assert world.states() == {"dialling": 1}
         await world.kill()
-        world.vozagent.account.listing_lag = 3600
         await world.start_bot()
         await world.settles("unsure")
         root = await world.slack.until(lambda _: world.roots()[0], 20)
-        await world.reads(root, "Not sure it rang", "will not dial again", timeout=20)
+        await world.reads(root, "Not sure it rang", "dial again until I know", timeout=20)
         assert world.vozagent.posts_to(NUMBER) == 1
 
 

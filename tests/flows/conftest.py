@@ -1,16 +1,19 @@
 """Flows over a real SQLite file, with a catalogue and a person's zone that tests set."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from bot.calls.agents import Listing
+from bot.calls.contact import Contact
 from bot.calls.provider import Agent
 from bot.flows.ask import Asking, Proposal, Question, Typed
 from bot.flows.book import Booking
 from bot.flows.hear import Ears
 from bot.storage.calls import CallStore
+from bot.storage.contacts import ContactStore
 from bot.storage.database import Database
 from bot.storage.directory import PeopleStore
 from bot.storage.drafts import DraftStore
@@ -34,11 +37,16 @@ class FixedAgents:
         """What is known."""
         return self.known
 
-    async def refresh(self) -> list[Agent]:
+    async def listings(self) -> list[Listing]:
+        """What is known, by provider."""
+        names = dict.fromkeys(agent.provider for agent in self.known)
+        return [Listing(name, tuple(a for a in self.known if a.provider == name)) for name in names]
+
+    async def refresh(self) -> list[Listing]:
         """What is known now."""
         self.refreshes += 1
         self.known = self.fresh if self.fresh is not None else self.known
-        return self.known
+        return await self.listings()
 
 
 @dataclass
@@ -53,6 +61,19 @@ class FixedZone:
 
 
 @dataclass
+class Book:
+    """The workspace's book, and what was looked up in it."""
+
+    store: ContactStore
+    asked: list[str] = field(default_factory=list)
+
+    async def named(self, team: str, asker: str, words: str, limit: int = 6) -> Sequence[Contact]:
+        """See ``Contacts``."""
+        self.asked.append(words)
+        return await self.store.named(team, asker, words, limit)
+
+
+@dataclass
 class Office:
     """Asking and booking over one database."""
 
@@ -60,6 +81,7 @@ class Office:
     drafts: DraftStore
     calls: CallStore
     people: PeopleStore
+    book: Book
     agents: FixedAgents = field(default_factory=FixedAgents)
     zone: FixedZone = field(default_factory=FixedZone)
 
@@ -67,7 +89,11 @@ class Office:
     def asking(self) -> Asking:
         """Reads lines."""
         ears = Ears(
-            agents=self.agents, zones=self.zone, preferences=self.people, default_region="US"
+            agents=self.agents,
+            zones=self.zone,
+            preferences=self.people,
+            contacts=self.book,
+            default_region="US",
         )
         return Asking(drafts=self.drafts, ears=ears, clock=self.clock)
 
@@ -92,6 +118,17 @@ class Office:
         assert isinstance(answer, Question), answer
         return answer
 
+    async def called(self, name: str, number: str = "+14155552671", by: str = HOME.asker) -> None:
+        """Somebody called that person before."""
+        home = replace(HOME, asker=by)
+        text = f"{number} with Voz tomorrow noon"
+        source = f"{name} {number} {by}"
+        (made,) = await self.asking.propose(Typed(home, text, source, None))
+        assert isinstance(made, Proposal), made
+        request = replace(made.request, name=name)
+        await self.drafts.change(made.draft.id, request, expires_at=made.draft.expires_at)
+        await self.booking.confirm(made.draft.id, by)
+
     async def wants(self, **changes: object) -> Proposal:
         """A confirmation whose request was changed afterwards, as a form does it."""
         made = await self.proposal("+1 415 555 2671 with Voz tomorrow noon")
@@ -110,4 +147,5 @@ async def office(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Office]:
 
 def office_over(database: Database, clock: FakeClock) -> Office:
     """An office over that database."""
-    return Office(clock, DraftStore(database), CallStore(database), PeopleStore(database))
+    drafts, calls = DraftStore(database), CallStore(database)
+    return Office(clock, drafts, calls, PeopleStore(database), Book(ContactStore(database)))

@@ -10,7 +10,7 @@ from bot.calls.provider import Agent
 from bot.calls.timing import Instant, Window
 from bot.flows.ask import Proposal, Question
 from bot.flows.hear import Choice
-from bot.understanding.command import Code
+from bot.understanding.command import Code, KnownAgent
 from tests.fakes import HOME, MORNING, instant
 from tests.flows.conftest import VOZ, Office
 
@@ -117,7 +117,9 @@ async def test_the_assistant_chosen_under_a_question_continues_the_same_draft(
 ) -> None:
     asked = await office.question("+1 415 555 2671 with Vox tomorrow noon")
     office.clock.advance(minutes=10)
-    made = await office.asking.answer(asked.draft.id, Choice(agent="Nova"), HOME.asker)
+    made = await office.asking.answer(
+        asked.draft.id, Choice(agent=KnownAgent("Nova", "")), HOME.asker
+    )
     assert isinstance(made, Proposal)
     assert made.draft.id == asked.draft.id
     assert (made.request.agent_name, made.request.when) == ("Nova", instant(NOON, CHICAGO))
@@ -140,12 +142,16 @@ async def test_after_the_assistant_the_time_is_asked_and_both_answers_count(
     office: Office,
 ) -> None:
     first = await office.question("+1 415 555 2671 with Vox tomorrow 9am")
-    second = await office.asking.answer(first.draft.id, Choice(agent="Nova"), HOME.asker)
+    second = await office.asking.answer(
+        first.draft.id, Choice(agent=KnownAgent("Nova", "")), HOME.asker
+    )
     assert isinstance(second, Question)
     assert second.problem.code == Code.OUTSIDE_HOURS
     assert second.reading.agent is not None  # its buttons carry it on
     made = await office.asking.answer(
-        first.draft.id, Choice(agent="Nova", when=second.problem.candidates[0]), HOME.asker
+        first.draft.id,
+        Choice(agent=KnownAgent("Nova", ""), when=second.problem.candidates[0]),
+        HOME.asker,
     )
     assert isinstance(made, Proposal)
     assert made.request.agent_name == "Nova"
@@ -157,10 +163,12 @@ async def test_a_draft_that_expired_or_was_dropped_cannot_be_continued(office: O
     assert await office.booking.drop(dropped.draft.id, HOME.asker)
     office.clock.advance(minutes=14)
     with pytest.raises(NotFound):
-        await office.asking.answer(dropped.draft.id, Choice(agent="Voz"), HOME.asker)
+        await office.asking.answer(
+            dropped.draft.id, Choice(agent=KnownAgent("Voz", "")), HOME.asker
+        )
     office.clock.advance(minutes=1)
     with pytest.raises(NotFound, match="no longer open"):
-        await office.asking.answer(asked.draft.id, Choice(agent="Voz"), HOME.asker)
+        await office.asking.answer(asked.draft.id, Choice(agent=KnownAgent("Voz", "")), HOME.asker)
 
 
 async def test_what_was_understood_of_a_question_can_be_read_again(office: Office) -> None:

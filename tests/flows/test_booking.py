@@ -7,6 +7,7 @@ import pytest
 
 from bot.calls.call import Call, CallId
 from bot.calls.errors import NotAllowed, NotFound, TooLate
+from bot.calls.lanes import NO_LIMITS
 from bot.calls.states import State
 from bot.calls.timing import Window
 from bot.calls.verdict import ALLOWED
@@ -29,6 +30,8 @@ async def dialled(office: Office, call: Call) -> Call:
     office.clock.moment = call.due
     await office.calls.claim_due(
         office.clock.now(),
+        provider="vozagent",
+        limits=NO_LIMITS,
         worker="w1",
         limit=5,
         lease=timedelta(minutes=1),

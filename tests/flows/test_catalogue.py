@@ -1,12 +1,14 @@
 """Every assistant of every provider: slow, failing and fresh ones."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.calls.agents import Listing
 from bot.calls.errors import ProviderError
 from bot.calls.provider import Agent
 from bot.flows import catalogue as flow
@@ -24,6 +26,7 @@ class Account:
 
     name: str
     agents: list[Agent] = field(default_factory=list)
+    label: str = "Voicy"
     error: Exception | None = None
     asked: int = 0
     answering: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,8 +64,9 @@ async def shop(tmp_path: Path, clock: FakeClock):  # type: ignore[no-untyped-def
         yield Shop(vozagent, voicy, made)
 
 
-def names(agents: object) -> list[str]:
-    return sorted(agent.name for agent in agents)  # type: ignore[attr-defined]  # any sequence of agents
+def names(known: Sequence[Agent | Listing]) -> list[str]:
+    each = [one.agents if isinstance(one, Listing) else (one,) for one in known]
+    return sorted(agent.name for agents in each for agent in agents)
 
 
 async def test_the_first_question_is_asked_of_every_provider(shop: Shop) -> None:
@@ -139,3 +143,61 @@ async def test_a_provider_that_was_switched_off_is_left_out(
         made = Catalogue({"vozagent": account}, shelf, clock)  # type: ignore[dict-item]  # only its list is asked for
         assert names(await made.all()) == ["Voz"]
         assert account.asked == 0
+
+
+async def test_a_refresh_tells_which_provider_could_not_be_asked_and_why(
+    shop: Shop, clock: FakeClock
+) -> None:
+    asked_at = clock.now()
+    await shop.catalogue.refresh()
+    clock.advance(minutes=1)
+    shop.voicy.error = ProviderError("Voicy does not accept our account (401).")
+    vozagent, voicy = await shop.catalogue.refresh()
+    assert vozagent == Listing("vozagent", (VOZ,), clock.now())
+    assert voicy == Listing("voicy", (REX,), asked_at, "Voicy does not accept our account (401).")
+    shop.voicy.error = None
+    clock.advance(minutes=1)
+    assert (await shop.catalogue.refresh())[1] == Listing("voicy", (REX,), clock.now())
+
+
+async def test_one_that_takes_too_long_is_told_too(shop: Shop) -> None:
+    shop.voicy.error = TimeoutError()
+    _, voicy = await shop.catalogue.refresh()
+    assert voicy == Listing("voicy", why_not="Voicy did not answer within 5 seconds.")
+
+
+async def test_while_it_is_asked_the_old_list_stands(shop: Shop, clock: FakeClock) -> None:
+    await shop.catalogue.refresh()
+    then = clock.now()
+    clock.advance(minutes=1)
+    shop.voicy.answering.clear()
+    shop.voicy.reached.clear()
+    answer = asyncio.create_task(shop.catalogue.refresh())
+    await shop.voicy.reached.wait()
+    voicy = (await shop.catalogue.listings())[1]
+    assert voicy == Listing("voicy", (REX,), then, asking=True)
+    shop.voicy.answering.set()
+    assert not any(listing.asking for listing in await answer)
+
+
+async def test_one_whose_first_list_never_came_is_asked_again_in_passing(
+    shop: Shop, clock: FakeClock
+) -> None:
+    shop.voicy.error = ProviderError("no")
+    assert names(await shop.catalogue.all()) == ["Voz"]
+    shop.voicy.error = None
+    clock.advance(seconds=6)
+    while len(await shop.catalogue.all()) < 2:
+        await asyncio.sleep(0)
+    assert shop.voicy.asked == 2
+
+
+async def test_an_account_without_assistants_is_not_asked_each_time(
+    shop: Shop, clock: FakeClock
+) -> None:
+    shop.voicy.agents = []
+    await shop.catalogue.all()
+    clock.advance(minutes=9)
+    assert names(await shop.catalogue.all()) == ["Voz"]
+    assert (await shop.catalogue.listings())[1].seen_at is not None
+    assert shop.voicy.asked == 1

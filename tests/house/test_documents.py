@@ -69,7 +69,8 @@ def test_the_settings_table_of_the_readme_is_the_one_in_the_code() -> None:
 
 def test_the_commands_of_the_readme_are_the_registered_ones() -> None:
     listed = first_cells(section("Commands"))
-    registered = [command.usage.format(command="/dial") for command in COMMANDS]
+    usages = [usage for command in COMMANDS for usage, _ in command.lines]
+    registered = [usage.format(command="/dial") for usage in usages]
     assert set(listed) == {*registered, "/dial", "/dial help"}
 
 

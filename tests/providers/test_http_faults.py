@@ -91,7 +91,7 @@ async def test_a_connection_that_hangs_is_surely_unsent(full_port: int) -> None:
 async def test_waiting_for_a_free_connection_is_surely_unsent() -> None:
     async with serving(raw_server.silence) as server:
         patience = SHORT.model_copy(update={"answer": 5.0})
-        client = ProviderClient(line(server.origin, connections=1, timeouts=patience))
+        client = ProviderClient(line(server.origin, connections=1, shards=1, timeouts=patience))
         first = asyncio.create_task(outcome(client))
         await server.seen.wait()
         assert await outcome(client) == "unreachable"

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from bot.providers.http import HeldBack, Sending
+from bot.providers.sending import HeldBack, Sending
 from tests.providers import raw_server
 from tests.providers.raw_server import serving
 

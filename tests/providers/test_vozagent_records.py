@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,17 +10,17 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.calls.provider import Order
+from bot.calls.provider import Order, Watched
 from bot.calls.states import State
 from bot.demo.vozagent import Assistant, VozAgentStandIn
-from bot.providers.http import Line, ProviderClient
+from bot.providers.fields import micros
 from bot.providers.vozagent import VozAgent, VozAgentSettings
-from bot.providers.vozagent_api import Created, Detail, dial_body, micros
+from bot.providers.vozagent_api import Created, Detail, dial_body
 from tests.providers.raw_server import Exchange, Manner, serving
 
 VOZ = "asst-7d0c2a51-voz"
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-ORDER = Order("C-1", "+12025550142", VOZ, "Voz")
+ORDER = Order("C-1", "+12025550142", VOZ, "Voz", begins=NOON)
 
 
 class HandClock:
@@ -83,7 +84,7 @@ async def found(voz_agent: VozAgent, since: datetime, minutes: int = 10) -> list
 def test_a_name_is_split_after_its_first_word(
     name: str | None, first: str | None, last: str | None
 ) -> None:
-    body = dial_body(Order("C-1", "+12025550142", VOZ, "Voz", name=name))
+    body = dial_body(replace(ORDER, name=name))
     expected = {"first_name": first, "last_name": last}
     assert {key: value for key, value in body.items() if key.endswith("_name")} == {
         key: value for key, value in expected.items() if value
@@ -91,7 +92,7 @@ def test_a_name_is_split_after_its_first_word(
 
 
 def test_the_request_names_the_assistant_by_id_alone_and_has_no_tags() -> None:
-    body = dial_body(Order("C-1", "+12025550142", VOZ, "Voz", notes=" Kitchen "))
+    body = dial_body(replace(ORDER, notes=" Kitchen "))
     assert body == {
         "phone_number": "+12025550142",
         "assistant_id": VOZ,
@@ -156,8 +157,9 @@ def test_an_odd_status_does_not_cost_us_the_id() -> None:
 )
 async def test_words_are_compared_without_case_and_dashes(word: str, state: State | None) -> None:
     async with serving(_always({"id": "c", "call_status": word, "cost": 0.1})) as server:
-        provider = VozAgent(ProviderClient(Line("v", "V", server.origin, {})), {})
-        news = await provider.read("c")
+        given = {"api_key": "gw_key", "base_url": server.origin}
+        provider = VozAgentSettings.model_validate(given).open()
+        news = await provider.read(Watched("c", ORDER, NOON))
         await provider.aclose()
     assert news is not None
     assert (news.state, news.raw_status, news.cost_micros) == (state, word, 100_000)

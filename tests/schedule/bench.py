@@ -2,19 +2,34 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
+
+from bot.storage.lanes import LaneStore
+from bot.storage.news import NewsBoxStore
 
 from bot.calls.call import Attempt, Call, CallId, Change
 from bot.calls.errors import Cause, NotPlaced, ProviderError
 from bot.calls.ports import Calls
 from bot.calls.posts import Role
-from bot.calls.provider import Agent, CallProvider, Capabilities, News, Order, Receipt
+from bot.calls.provider import (
+    Agent,
+    CallProvider,
+    Capabilities,
+    News,
+    NotGenuine,
+    Order,
+    Receipt,
+    Watched,
+)
 from bot.calls.states import State
+from bot.schedule.circuit import Circuit
 from bot.schedule.dialler import Dialler
+from bot.schedule.follow import Follower
 from bot.schedule.settle import Settler
+from bot.schedule.sweep import Abandoned, Unasked
 from bot.schedule.watch import Watcher
 from bot.storage.calls import CallStore
 from bot.storage.database import Database
@@ -41,24 +56,43 @@ class Scripted:
 
     def __post_init__(self) -> None:
         self.dialled: list[Order] = []
+        self.requests: list[list[str]] = []  # the references in each request
+        self.lists: list[list[str]] = []  # the ids each list was asked for
+        self.listed: Mapping[str, News] | ProviderError = {}
         self.gate = asyncio.Event()  # closed, an answer is on its way and does not come
         self.gate.set()
         self.asked: list[str] = []
 
-    async def place(self, order: Order, *, may_send: Callable[[], bool]) -> Receipt:
+    async def place(self, orders: Sequence[Order], *, may_send: Callable[[], bool]) -> Receipt:
         """One request, unless its moment has passed."""
         if not may_send():
             raise too_late()
-        self.dialled.append(order)
+        self.dialled.extend(orders)
+        self.requests.append([order.reference for order in orders])
         answer = self.answers.popleft() if self.answers else Receipt("p-1", "queued")
         await self.gate.wait()
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    async def read(self, provider_call_id: str) -> News | None:
+    def party(self, order: Order) -> Hashable:
+        """All calls of one agent may share a request."""
+        return order.agent_id
+
+    async def overview(self, watched: Sequence[Watched]) -> Mapping[str, News]:
+        """What the list is set to say."""
+        self.lists.append([one.provider_call_id for one in watched])
+        if isinstance(self.listed, ProviderError):
+            raise self.listed
+        return self.listed
+
+    def hear(self, headers: Mapping[str, str], body: bytes) -> tuple[News, ...]:
+        """Takes no webhooks."""
+        raise NotGenuine("No webhooks here.")
+
+    async def read(self, watched: Watched) -> News | None:
         """What the script says next."""
-        self.asked.append(provider_call_id)
+        self.asked.append(watched.provider_call_id)
         reading = self._next(self.readings)
         if isinstance(reading, Exception):
             raise reading
@@ -103,20 +137,40 @@ class Bench:
         self.posts = PostStore(database)
         self.drafts = DraftStore(database)
         self.providers = dict(providers)
+        self.lanes = LaneStore(database)
+        self.box = NewsBoxStore(database)
         self.settler = Settler(calls=self.calls, clock=clock)
-        self.watcher = Watcher(
+        self.follower = Follower(calls=self.calls, clock=clock)
+        self.remake_watchers()
+        self.abandoned = Abandoned(calls=self.calls, settler=self.settler, changed=lambda: None)
+        self.unasked = Unasked(
+            box=self.box,
             calls=self.calls,
-            providers=self.providers,
             clock=clock,
-            settler=self.settler,
+            follower=self.follower,
             changed=lambda: None,
         )
+
+    def remake_watchers(self) -> None:
+        """One for each provider, as it can be asked now."""
+        self.watchers = {
+            name: Watcher(
+                provider,
+                calls=self.calls,
+                clock=self.clock,
+                settler=self.settler,
+                follower=self.follower,
+                changed=lambda: None,
+            )
+            for name, provider in self.providers.items()
+        }
 
     def dialler(self, calls: Calls | None = None) -> Dialler:
         """A process that dials."""
         return Dialler(
             calls=calls or self.calls,
             providers=self.providers,
+            circuit=Circuit(self.lanes),
             clock=self.clock,
             worker="w1",
             boot_clock=lambda: self.boot,
@@ -155,7 +209,10 @@ class Bench:
     async def watch(self, **span: float) -> None:
         """Let time pass, then ask about what is due to be asked about."""
         self.clock.advance(**span)
-        await self.watcher.turn()
+        await self.abandoned.turn()
+        await self.unasked.turn()
+        for watcher in self.watchers.values():
+            await watcher.turn()
 
     async def call(self, call: Call) -> Call:
         """The call as it stands."""

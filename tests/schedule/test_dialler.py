@@ -45,7 +45,6 @@ async def test_nothing_is_dialled_before_its_minute(bench: Bench, provider: Scri
     [
         (Cause.UNREACHABLE, "provider_unreachable"),
         (Cause.TOO_LATE, "provider_unreachable"),
-        (Cause.CREDENTIALS, "provider_credentials"),
         (Cause.BUSY_LINE, "provider_busy"),
     ],
 )

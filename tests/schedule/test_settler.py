@@ -6,6 +6,7 @@ import pytest
 
 from bot.calls.call import Call
 from bot.calls.errors import Cause, MaybePlaced, NotPlaced, ProviderError
+from bot.calls.lanes import NO_LIMITS
 from bot.calls.provider import News, Receipt
 from bot.calls.states import State
 from bot.calls.verdict import ALLOWED
@@ -28,6 +29,8 @@ async def abandoned(bench: Bench) -> Call:
     call = await bench.book()
     await bench.calls.claim_due(
         bench.clock.now(),
+        provider="vozagent",
+        limits=NO_LIMITS,
         worker="dead",
         limit=1,
         lease=timedelta(seconds=-1),
@@ -88,6 +91,29 @@ async def test_of_several_that_could_be_it_none_is_taken(
     await bench.watch(seconds=3)
     assert await bench.state(doubtful) is State.UNSURE
     assert (await bench.attempt(doubtful)).detail == "2 records could be this call"
+
+
+async def test_two_calls_in_doubt_do_not_fight_over_one_record(
+    bench: Bench, provider: Scripted, doubtful: Call
+) -> None:
+    provider.answers.append(MaybePlaced("No clear answer."))
+    other = await bench.dialled("other")
+    provider.findings.append((seen("p-7"),))
+    await bench.watch(seconds=3)
+    assert {await bench.state(doubtful), await bench.state(other)} == {State.UNSURE}
+    assert "others in doubt" in (await bench.attempt(doubtful)).detail
+
+
+async def test_two_calls_in_doubt_and_two_records_are_one_each(
+    bench: Bench, provider: Scripted, doubtful: Call
+) -> None:
+    provider.answers.append(MaybePlaced("No clear answer."))
+    other = await bench.dialled("other")
+    provider.findings.append((seen("p-7"), seen("p-8")))
+    await bench.watch(seconds=3)
+    await bench.watch(minutes=1)
+    ids = {(await bench.attempt(call)).provider_call_id for call in (doubtful, other)}
+    assert ids == {"p-7", "p-8"}
 
 
 async def test_a_record_that_belongs_to_another_call_is_not_taken(

@@ -107,10 +107,11 @@ async def test_a_provider_that_cannot_be_asked_changes_nothing(
 async def test_calls_of_a_provider_taken_out_of_the_settings_wait_for_it(
     bench: Bench, provider: Scripted, placed: Call
 ) -> None:
-    bench.providers.clear()
+    watchers = dict(bench.watchers)
+    bench.watchers.clear()
     await bench.watch(seconds=3)
     assert await bench.state(placed) is State.PLACED
-    bench.providers[provider.name] = provider
+    bench.watchers.update(watchers)
     provider.readings.append(says(State.RINGING))
     await bench.watch(minutes=1)
     assert await bench.state(placed) is State.RINGING

@@ -1,17 +1,20 @@
 """Every message and form the bot can draw, with ordinary, empty, longest and hostile words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.calls.agents import Listing
 from bot.calls.call import Draft, DraftId, Request
 from bot.calls.provider import Agent
 from bot.calls.states import State
 from bot.calls.timing import Instant, Window
 from bot.flows.ask import Proposal, Question
 from bot.flows.drafting import MOVES
+from bot.flows.recordings import Recording
+from bot.reports.unknown import BY_A_PERSON
 from bot.slack.blocks import escape, message, notice, section
 from bot.slack.commands import COMMANDS
 from bot.slack.commands.agents import catalogue
@@ -21,8 +24,11 @@ from bot.slack.commands.list_calls import listed
 from bot.slack.screens.confirm import booked, confirmation, dropped
 from bot.slack.screens.draft_buttons import invite
 from bot.slack.screens.form_drawing import Form, call_form, form_of, move_form
-from bot.slack.screens.live import result_message, root_message
+from bot.slack.screens.live import root_message
+from bot.slack.screens.outcome import mark_form
 from bot.slack.screens.question import asked_back
+from bot.slack.screens.recording import recording_message
+from bot.slack.screens.result import result_message
 from bot.understanding.command import Code, KnownAgent, Problem, Reading
 from tests.fakes import HOME, MORNING, instant, request
 from tests.samples import (
@@ -82,6 +88,29 @@ CATALOGUES = {
     ],
     "many": MANY,
 }
+
+
+def by_provider(agents: Sequence[Agent]) -> list[Listing]:
+    """As the catalogue gives them."""
+    names = dict.fromkeys(agent.provider for agent in agents)
+    return [
+        Listing(name, tuple(each for each in agents if each.provider == name), MORNING)
+        for name in names
+    ]
+
+
+TROUBLED = {
+    "none ever came": [Listing("voicy", why_not="Voicy did not answer within 5 seconds.")],
+    "an old list": [
+        Listing("voicy", (Agent("Dana", "voicy", "d-1"),), MORNING, why_not=HOSTILE),
+        Listing("vozagent", (Agent("Voz", "vozagent", "v-1"),), MORNING),
+    ],
+    "asking": [Listing("voicy", asking=True), Listing("unleashx", asking=True, why_not="no")],
+    "everything old": [
+        Listing("voicy", tuple(MANY), MORNING, why_not="x" * 9_000),
+        Listing(HOSTILE, (), None, why_not=HOSTILE * 20, asking=False),
+    ],
+}
 REASONS = [
     ("", ""),
     ("retrying", "the line was busy"),
@@ -91,7 +120,11 @@ REASONS = [
     ("process_stopped", "I was stopped in the middle of dialling"),
     ("said_it_rang", "a person says it rang"),
     ("said_it_did_not", "a person says it did not ring"),
+    ("marked", f"{HOSTILE} +14155550123 {'&' * 300}"),
+    ("window_over", "Vozzo reports no outcome"),
 ]
+AWKWARD_LINK = "https://media.example/a b|c><!channel>"
+LONG_LINK = "https://media.example/" + "&" * 1_900
 DRAFT = Draft(DraftId("0190-draft"), HOME, "open", MORNING + timedelta(minutes=15), None)
 
 
@@ -118,14 +151,14 @@ def confirmations() -> Iterator[Named]:
 def questions() -> Iterator[Named]:
     """What is asked back."""
     times = tuple(when for when in WHENS.values() if when is not None)
-    names = tuple(agent.name for agent in MANY)
+    agents = tuple(KnownAgent(one.name, one.provider, one.id, one.language) for one in MANY)
     for code in Code:
         for words, found in {"ordinary": "Vox", "empty": "", "hostile": HOSTILE * 9}.items():
-            problem = Problem(code, found=found, suggestion=found or None, suggestions=names)
+            problem = Problem(
+                code, found=found, suggestion=found or None, agents=agents, provider=found
+            )
             for offers in (times, times[:1], ()):
-                reading = Reading(
-                    said_when=found, callee_zones=TEN_ZONES, agent=KnownAgent(names[0], "voicy")
-                )
+                reading = Reading(said_when=found, callee_zones=TEN_ZONES, agent=agents[0])
                 asked = replace(problem, candidates=offers)
                 drawn = asked_back(Question(DRAFT, reading, asked, "Asia/Kolkata", MORNING))
                 yield f"question: {code}, {words}, {len(offers)} times", drawn
@@ -140,11 +173,13 @@ def roots() -> Iterator[Named]:
                     state,
                     reason=reason,
                     reason_code=code,
-                    changed_by="U0LEE" if code.startswith("said_") else "switchboard",
+                    changed_by="U0LEE" if code in BY_A_PERSON else "switchboard",
                     request=request(**WORDS[words], callee_zones=ZONES["ten"]),
                 )
                 name = f"root: {state}, {code or 'no reason'}, {words}"
-                yield name, root_message(one, attempt(raw_status=HOSTILE), LABELS)
+                last = attempt(raw_status=HOSTILE, until=START + timedelta(hours=2))
+                yield name, root_message(one, last, LABELS)
+                yield f"{name}, silent", root_message(one, last, LABELS, {"vozagent"})
         yield f"root: {state}, never dialled", root_message(call(state), None, {})
 
 
@@ -158,34 +193,39 @@ def results() -> Iterator[Named]:
         "blank": attempt(summary=" ", transcript=" \n "),
         "hostile": attempt(
             provider=HOSTILE, summary=HOSTILE, transcript=HOSTILE, currency=HOSTILE,
-            recording_url="https://media.example/a b|c><!channel>",
+            recording_url=AWKWARD_LINK, variables={HOSTILE: HOSTILE, "_": "", " ": "&" * 300},
         ),
         "long": attempt(
             summary=LONG_SUMMARY, transcript=LONG_TRANSCRIPT,
-            recording_url="https://media.example/" + "&" * 1_900,
+            recording_url=LONG_LINK, variables={f"{index} {LONG_NAME}": LONG_NOTES
+                                                for index in range(40)},
         ),
         "told number": attempt(
             summary="Ring +1 (415) 555-0123", transcript="person: I am on 415 555 0123",
-            recording_url="javascript:alert(1)",
+            recording_url="javascript:alert(1)", variables={"number": "+1 415-555-0123"},
         ),
     }  # fmt: skip
     for state in State:
         for name, last in ended.items():
             one = call(state, request=request(**WORDS["long"]))
             yield f"result: {state}, {name}", result_message(one, last, LABELS)
+            as_file = result_message(one, last, LABELS, as_file=True)
+            yield f"result: {state}, {name}, with its file", as_file
 
 
 def answers() -> Iterator[Named]:
     """Lists, help and the short answers to buttons."""
     for name, agents in CATALOGUES.items():
-        yield f"agents: {name}", catalogue(agents, LABELS)
-    yield "list: empty", listed([], "/dial")
+        yield f"agents: {name}", catalogue(by_provider(agents), LABELS)
+    for name, listings in TROUBLED.items():
+        yield f"agents: {name}", catalogue(listings, LABELS)
+    yield "list: empty", listed([], "/dial", LABELS)
     for words in ("ordinary", "hostile", "long"):
         calls = [
             call(state, request=request(**WORDS[words], callee_zones=ZONES["ten"]))
             for state in [*State, *State]
         ]
-        yield f"list: {words}", listed(calls, "/dial")
+        yield f"list: {words}", listed(calls, "/dial", LABELS)
     yield "help", help_message(COMMANDS, "/dial")
     yield (
         "help: unknown word",
@@ -199,6 +239,11 @@ def answers() -> Iterator[Named]:
             yield f"booked: {channel}, {when}", booked(one, fresh=True)
             yield f"booked again: {channel}, {when}", booked(one, fresh=False)
         yield f"invite: {channel}", invite("C-4F7K", channel)
+    for link in ("https://media.example/new", AWKWARD_LINK, LONG_LINK, "javascript:alert(1)", ""):
+        for provider in ("Voicy", HOSTILE):
+            for trouble in ("", "it did not answer just now"):
+                found = Recording(call(), provider, link, trouble)
+                yield f"recording: {link[:30]}, {trouble}", recording_message(found)
     yield "dropped", dropped(was_open=True)
     yield "dropped too late", dropped(was_open=False)
     yield "notice: empty", notice("")
@@ -207,7 +252,7 @@ def answers() -> Iterator[Named]:
 
 
 def views() -> Iterator[Named]:
-    """The two forms."""
+    """The forms."""
     tip = TIP.format(command="/dial")
     for name, agents in CATALOGUES.items():
         bare = Form(agents=agents, asker_zone="Asia/Kolkata", labels=LABELS)
@@ -220,6 +265,8 @@ def views() -> Iterator[Named]:
     for name, one in requests():
         yield f"form: {name}", call_form(form_of(one, CATALOGUES["one"], LABELS), DRAFT.id)
         yield f"move: {name}", move_form(call(request=one))
+    for words, facts in WORDS.items():
+        yield f"mark: {words}", mark_form(call(request=request(**facts)), {"vozagent": HOSTILE})
 
 
 def messages() -> list[Named]:

@@ -14,9 +14,7 @@ from tests.slack import surfaces
 Drawn = dict[str, Any]
 MESSAGES, VIEWS = surfaces.messages(), list(surfaces.views())
 CHANNEL = [*surfaces.roots(), *surfaces.results()]
-TOKEN = re.compile(
-    r"<(!date\^\d+\^[^|>]*\|[^<>]*|@[UW]\w+|#[CDG]\w+|https?://[^|<>\s]+\|Recording)>"
-)
+TOKEN = re.compile(r"<(!date\^\d+\^[^|>]*\|[^<>]*|@[UW]\w+|#[CDG]\w+|https?://[^|<>\s]+\|Listen)>")
 MOST_BLOCK_TEXT, LONGEST_VIEW = 13_200, 250_000
 NUMBER = re.compile(r"\W{0,3}".join("4155550123"))
 

@@ -2,70 +2,15 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from bot.calls.call import Call, DraftId
+from bot.calls.call import Call
 from bot.calls.posts import Role
 from bot.calls.states import TERMINAL, State
-from bot.calls.verdict import ALLOWED, Answer, Verdict
-from bot.storage.calls import CallStore
-from bot.storage.database import Database
-from bot.storage.drafts import DraftStore
-from bot.storage.posts import PostStore
-from tests.fakes import HOME, FakeClock, instant, request
-
-LEASE = timedelta(seconds=60)
-
-
-class Shop:
-    """The stores over one database."""
-
-    def __init__(self, database: Database, clock: FakeClock) -> None:
-        self.clock = clock
-        self.drafts = DraftStore(database)
-        self.calls = CallStore(database)
-        self.posts = PostStore(database)
-
-    async def draft(self, source: str = "d1") -> DraftId:
-        draft = await self.drafts.open(
-            HOME,
-            request(),
-            source=source,
-            expires_at=self.clock.now() + timedelta(minutes=15),
-            response_url=None,
-        )
-        return draft.id
-
-    async def book(self, source: str = "d1", minutes: float = 0) -> Call:
-        due = self.clock.now() + timedelta(minutes=minutes)
-        made = await self.calls.schedule(
-            await self.draft(source),
-            request(when=instant(due)),
-            by="U0RITA",
-            now=self.clock.now(),
-            due=due,
-            window=None,
-        )
-        assert made is not None
-        return made[0]
-
-    async def claim(self, worker: str = "w1", limit: int = 10) -> list[Call]:
-        taken = await self.calls.claim_due(
-            self.clock.now(), worker=worker, limit=limit, lease=LEASE, judge=lambda _: ALLOWED
-        )
-        return [call for call, _ in taken]
-
-    async def move(self, call: Call, to: State, **more: Any) -> Call | None:
-        return await self.calls.move(
-            call, to, by="switchboard", now=self.clock.now(), what=to.value, **more
-        )
-
-
-@pytest.fixture
-def shop(database: Database, clock: FakeClock) -> Shop:
-    return Shop(database, clock)
+from bot.calls.verdict import Answer, Verdict
+from tests.fakes import instant, request
+from tests.storage.shop import LEASE, Shop
 
 
 async def test_a_draft_pressed_twice_at_once_makes_one_call(shop: Shop) -> None:
@@ -123,9 +68,7 @@ async def test_what_the_rules_forbid_is_held_inside_the_claim(shop: Shop) -> Non
     made = await shop.book()
     later = shop.clock.now() + timedelta(hours=9)
     night = Verdict(Answer.MOVE, "outside_hours", "it is night there", next_start=later)
-    taken = await shop.calls.claim_due(
-        shop.clock.now(), worker="w1", limit=5, lease=LEASE, judge=lambda _: night
-    )
+    taken = await shop.claim(judge=lambda _: night)
     held = await shop.calls.get(made.id)
     assert taken == []
     assert held is not None
@@ -185,13 +128,7 @@ async def test_one_provider_call_belongs_to_one_attempt(shop: Shop) -> None:
 
 async def test_a_dial_whose_lease_ran_out_is_abandoned_not_redialled(shop: Shop) -> None:
     await shop.book()
-    taken = await shop.calls.claim_due(
-        shop.clock.now(),
-        worker="w1",
-        limit=1,
-        lease=timedelta(seconds=-1),
-        judge=lambda _: ALLOWED,
-    )
+    taken = await shop.claim(lease=timedelta(seconds=-1))
     assert len(taken) == 1
     assert await shop.claim("w2") == []
     ((call, attempt),) = await shop.calls.abandoned(10)

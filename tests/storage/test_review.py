@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from bot.calls.errors import StoreAway
 from bot.calls.inbox import GIVE_UP_AFTER
+from bot.calls.lanes import NO_LIMITS
 from bot.calls.provider import Agent
 from bot.calls.states import State
 from bot.calls.verdict import ALLOWED
@@ -119,6 +120,8 @@ async def test_odd_characters_in_a_providers_words_are_no_obstacle(
     call = await bench.book()
     await calls.claim_due(
         bench.clock.now(),
+        provider="vozagent",
+        limits=NO_LIMITS,
         worker="w1",
         limit=1,
         lease=timedelta(seconds=60),

@@ -14,8 +14,8 @@ from aiohttp import web
 from bot.demo.bot_process import BotProcess
 from bot.demo.slack.messages import Message
 from bot.demo.slack.workspace import Delivery
+from bot.demo.telephony import Outcome
 from bot.demo.vozagent import Fault, Kind
-from bot.demo.vozagent.calls import Outcome
 from bot.service import Service
 from bot.settings import Mistake, load
 from bot.slack.client import SlackClient

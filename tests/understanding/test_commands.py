@@ -53,7 +53,8 @@ def test_a_known_name_that_goes_on_is_another_name() -> None:
 def test_a_provider_with_several_assistants_gets_a_button_for_each() -> None:
     problem = command("+12125550123 via vozzo").problem
     assert problem is not None
-    assert (problem.code, problem.suggestions) == (Code.AMBIGUOUS_AGENT, ("Priya", "Arjun"))
+    assert problem.code is Code.AMBIGUOUS_AGENT
+    assert [agent.name for agent in problem.agents] == ["Priya", "Arjun"]
 
 
 def test_an_assistant_called_like_a_month_needs_its_marker() -> None:

@@ -11,6 +11,7 @@ import { Form } from "./form.js";
 import { closeMenu, openMenu } from "./menu.js";
 import { Modals } from "./modal.js";
 import { refreshDates } from "./mrkdwn.js";
+import { ProviderPanel } from "./panel.js";
 import { followPermalinks, permalinkOf } from "./permalink.js";
 import { startShortcut } from "./sending.js";
 import { Session } from "./session.js";
@@ -24,6 +25,7 @@ const channelList = new Conversation(session, byId("channel-scroll"), byId("chan
 const threadList = new Conversation(session, byId("thread-scroll"), byId("thread-messages"), { inThread: true, on });
 const modals = new Modals(session, byId("modal"));
 const clock = new ClockStrip(session, { moved: () => drawAgain(), say: toast });
+const providers = new ProviderPanel(session, { say: toast });
 const composer = new Composer(session, { name: "composer", where: () => whereAmI(null) });
 const threadComposer = new Composer(session, { name: "thread-composer", where: () => whereAmI(session.thread) });
 let homeForm = new Form();
@@ -181,6 +183,7 @@ function draw() {
 /** After a jump of the clock, "today" may be another day. */
 function drawAgain() {
   refreshDates(document.body, session.zone, session.now);
+  providers.showAgain();
   if (session.place.id) drawConversation();
 }
 
@@ -208,15 +211,20 @@ const EVENTS = {
   },
   clock: ({ now }) => clock.set(now),
   world: () => readWorld(),
-  panel: ({ panel }) => clock.showPanel(panel),
+  panel: ({ panel }) => showPanel(panel),
   reset: () => become(session.user),
 };
+
+function showPanel(panel) {
+  clock.showNextDue(panel?.next_due);
+  providers.show(panel?.providers);
+}
 
 async function readWorld() {
   const world = await readOrSay("world", {});
   if (!world) return;
   session.world = world;
-  clock.showPanel(world.panel);
+  showPanel(world.panel);
   draw();
 }
 
@@ -249,7 +257,7 @@ async function become(user) {
   session.now = world.now;
   session.place = { kind: "channel", id: startChannel(wish) };
   history.replaceState(null, "", `/#${new URLSearchParams({ user, channel: session.place.id })}`);
-  clock.showPanel(world.panel);
+  showPanel(world.panel);
   clock.set(world.now);
   draw();
   stopListening = listen(user, { onEvent, onOpen, onLost: () => (byId("offline").hidden = false) });

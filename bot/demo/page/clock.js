@@ -1,8 +1,7 @@
-// The strip at the top: the demo's clock, the ways to move it, and the stand-in provider's panel.
+// The strip at the top: the demo's clock and the ways to move it.
 
 import { attempt } from "./context.js";
 import { cityOf, clockTime, dayOf, inputInstant, inputValue, slackDate, tomorrowAt } from "./dates.js";
-import { h, keepFocus } from "./dom.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -10,11 +9,11 @@ export class ClockStrip {
   /** `moved()` is called after the clock has jumped. */
   constructor(session, { moved, say }) {
     Object.assign(this, { session, moved, say });
-    this.panel = {};
+    this.nextDue = null;
     const press = (id, target) => byId(id).addEventListener("click", () => this.skip(target()));
     press("clock-10min", () => ({ advance: 600 }));
     press("clock-1h", () => ({ advance: 3600 }));
-    press("clock-next-due", () => ({ to: this.panel.next_due }));
+    press("clock-next-due", () => ({ to: this.nextDue }));
     press("clock-tomorrow", () => ({ to: tomorrowAt(10, session.now, session.zone) }));
     byId("clock-form").addEventListener("submit", (event) => this.onSubmit(event));
     setInterval(() => this.tick(), 1000);
@@ -47,39 +46,15 @@ export class ClockStrip {
     byId("clock-day").textContent = dayOf(now, zone);
     byId("clock-time").textContent = clockTime(now, zone, true);
     byId("clock-zone").textContent = cityOf(zone);
-    const due = this.panel.next_due;
+    const due = this.nextDue;
     byId("clock-next-due").disabled = !due;
     const when = due ? slackDate(due, "{date_short_pretty}, {time}", zone, now) : "none";
     if (byId("clock-due-time").textContent !== when) byId("clock-due-time").textContent = when;
   }
 
-  /** Draws the provider's knobs and buttons; nothing is shown when the demo gives none. */
-  showPanel(panel) {
-    this.panel = panel ?? {};
-    const { provider, buttons = [] } = this.panel;
-    byId("panel").hidden = !provider && !buttons.length;
-    byId("panel-name").textContent = provider?.name ?? "Demo";
-    const parts = [...(provider?.knobs ?? []).map((knob) => this.knob(knob)), ...buttons.map((one) => this.button(one))];
-    keepFocus(byId("panel-body"), () => byId("panel-body").replaceChildren(...parts));
+  /** When the next waiting call falls due, in seconds since 1970; nothing when none waits. */
+  showNextDue(due) {
+    this.nextDue = due ?? null;
     this.tick();
-  }
-
-  knob(knob) {
-    const choices = knob.choices.map((one) => h("option", { value: one.value }, one.label));
-    const turn = (event) => this.turn(knob.id, event.target.value);
-    const select = h("select", { "data-knob": knob.id, class: "select", onchange: turn }, choices);
-    select.value = knob.value;
-    return h("label", { class: "knob" }, h("span", {}, knob.label), select);
-  }
-
-  button(button) {
-    return h("div", { class: "panel-button" },
-      h("button", { type: "button", class: "button", "data-panel-button": button.id, onclick: () => this.turn(button.id, null) }, button.label),
-      button.hint && h("small", {}, button.hint));
-  }
-
-  async turn(id, value) {
-    const answer = await attempt("panel", { id, value }, this.say);
-    if (answer?.panel) this.showPanel(answer.panel);
   }
 }

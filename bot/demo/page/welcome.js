@@ -30,7 +30,9 @@ export function welcome(session, fill) {
     h("p", {}, mrkdwn(`*${name}* places phone calls for you. Nothing here leaves this machine: no phone rings.`, reader(session))),
     h("p", {}, "Try one of these:"),
     h("ul", {}, line(session, command, ` ${TRY}`, "", fill), line(session, command, rest, note, fill),
+      line(session, command, " agents", "lists who can call, and where", fill),
       line(session, command, " help", "explains the rest", fill)),
-    h("p", { class: "quiet" }, "Then skip the clock at the top, and watch the call happen."),
+    h("p", { class: "quiet" }, "Then skip the clock at the top, and watch the call happen. ",
+      "“Providers” shows what reached each of them, and lets you make trouble."),
   ];
 }

@@ -38,6 +38,7 @@ class Control:
             *[web.post(_path(answer), _handler(answer)) for answer in acts],
             web.get("/_demo/stream", self.stream),
             web.post("/_demo/upload", self.upload),
+            web.get("/_demo/file", self.file),
         ]
 
     # --- reading ------------------------------------------------------------------------
@@ -163,6 +164,15 @@ class Control:
             return _refusal(Refused("invalid_upload", "A file and a user are needed."), 400)
         stored = self._slack.people.upload(user, file.filename, file.file.read())
         return web.json_response({"ok": True, "file": stored})
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A file as a signed-in person gets it; the app comes with its token to another door."""
+        stored = self._ws.files.get(request.query.get("id", ""))
+        if stored is None or not self._ws.world.has_user(request.query.get("user", "")):
+            raise web.HTTPNotFound(text="file not found")
+        kind = stored.info["mimetype"]
+        charset = "utf-8" if kind.startswith("text/") else None
+        return web.Response(body=stored.content, content_type=kind, charset=charset)
 
     # --- the demo's own levers ----------------------------------------------------------
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.demo.telephony import Refusal
+
 E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 DIAL_TEXTS = frozenset(
     {"phone_number", "assistant_id", "assistant_name", "first_name", "last_name", "source", "notes"}
@@ -23,15 +25,6 @@ CALL_FILTERS = {
     "status": {"completed", "in-progress", "failed"},
     "call_type": {"inbound", "outbound"},
 }
-
-
-class Refusal(Exception):
-    """A 4xx with its envelope."""
-
-    def __init__(self, status: int, code: str, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = {"error": {"code": code, "message": message, "details": details}}
 
 
 def check_dial(body: Any) -> None:

@@ -1,26 +1,43 @@
-"""The stand-in as a server of its own: started and stopped by a test or by the demo."""
+"""VozAgent's stand-in: the pages under /v1 and the control routes under /_control."""
 
-import asyncio
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any, ClassVar
 
-from aiohttp import web
-
-from bot.demo.vozagent import api, control
-from bot.demo.vozagent.account import ACCOUNT, Account, Post
-from bot.demo.vozagent.calls import ASSISTANTS, Assistant, Call, Outcome
-from bot.demo.vozagent.faults import Fault, Kind, SlammedDoor
+from bot.demo.telephony import Api, Refusal, StandIn, utc_now
+from bot.demo.vozagent.account import ACCOUNT, Account
+from bot.demo.vozagent.api import DIAL_PATH, routes
+from bot.demo.vozagent.calls import ASSISTANTS, Assistant
 
 DEMO_KEY = "gw_demo_switchboard"
 
 
-def utc_now() -> datetime:
-    """The real clock."""
-    return datetime.now(UTC)
+class VozAgentApi(Api):
+    """Bearer keys, nested errors, one number and one id in each dial."""
+
+    prefix: ClassVar[str] = "/v1/"
+    base_path: ClassVar[str] = "/v1"
+    dial_path: ClassVar[str] = DIAL_PATH
+
+    def numbers_in(self, body: Any) -> list[str]:
+        """See ``Api``."""
+        number = body.get("phone_number") if isinstance(body, dict) else None
+        return [number] if isinstance(number, str) else []
+
+    def error_body(self, refusal: Refusal) -> dict[str, Any]:
+        """The documented envelope."""
+        parts = {"code": refusal.code, "message": refusal.message, "details": refusal.details}
+        return {"error": parts}
+
+    def without_ids(self, body: Any) -> Any:
+        """See ``Api``."""
+        return {name: value for name, value in body.items() if name != "call_id"}
 
 
-class VozAgentStandIn:
-    """``app`` has the real paths under /v1 and the control routes under /_control."""
+class VozAgentStandIn(StandIn):
+    """One account, with assistants that can and cannot call."""
+
+    account: Account
 
     def __init__(
         self,
@@ -28,83 +45,6 @@ class VozAgentStandIn:
         api_key: str = DEMO_KEY,
         assistants: Iterable[Assistant] = ASSISTANTS,
     ) -> None:
-        self.account = Account(clock, api_key, assistants)
-        self.app = web.Application(middlewares=[api.misbehave])
-        self.app[ACCOUNT] = self.account
-        self.app.add_routes(api.routes)
-        self.app.add_routes(control.routes)
-        self._runner: web.AppRunner | None = None
-        self._server: asyncio.Server | None = None
-
-    async def start(self, port: int = 0, host: str = "127.0.0.1") -> str:
-        """Listen; ``port`` 0 takes a free one. Gives ``base_url``."""
-        self._runner = web.AppRunner(self.app, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._door, host, port)
-        return self.base_url
-
-    async def stop(self) -> None:
-        """Stop listening, end connections and timers; what was counted stays readable."""
-        if self._server is not None:
-            self._server.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
-        self.account.stop_timers()
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port."""
-        if self._server is None:
-            raise RuntimeError("the stand-in has not been started")
-        host, port = self._server.sockets[0].getsockname()[:2]
-        return f"http://{host}:{port}"
-
-    @property
-    def base_url(self) -> str:
-        """What the adapter's ``base_url`` is set to."""
-        return f"{self.origin}/v1"
-
-    @property
-    def api_key(self) -> str:
-        """The one key it accepts."""
-        return self.account.api_key
-
-    @property
-    def posts(self) -> list[Post]:
-        """Every complete dial request received, answered or not."""
-        return self.account.posts
-
-    @property
-    def calls(self) -> list[Call]:
-        """Every call that rang, oldest first."""
-        return list(self.account.calls.values())
-
-    def posts_to(self, number: str) -> int:
-        """How many complete dial requests came for a number."""
-        return sum(post.said("phone_number") == number for post in self.posts)
-
-    def misbehave(self, *faults: Fault | Kind) -> None:
-        """Do these next, each once, in order."""
-        self.account.faults.add(f if isinstance(f, Fault) else Fault(f) for f in faults)
-
-    def outcome(self, kind: str | Outcome, *, number: str | None = None) -> None:
-        """How calls shall go from now on: all of them, or those to one number."""
-        outcome = kind if isinstance(kind, Outcome) else Outcome(kind)
-        if number is None:
-            self.account.default_outcome = outcome
-        else:
-            self.account.outcomes[number] = outcome
-
-    def advance(self, call_id: str) -> str:
-        """Move a call to its next status by hand."""
-        return self.account.advance(call_id)
-
-    def _door(self) -> asyncio.BaseProtocol:
-        """Each new connection: a slammed door when one was asked for, else the web server."""
-        fault = self.account.faults.on_connect()
-        if fault is not None:
-            return SlammedDoor(reset=fault.kind is Kind.RESET_ON_CONNECT)
-        if self._runner is None or self._runner.server is None:
-            raise RuntimeError("the stand-in has been stopped")
-        return self._runner.server()
+        account = Account(clock, api_key, assistants)
+        super().__init__(account, VozAgentApi(), routes)
+        self.app[ACCOUNT] = account

@@ -27,7 +27,7 @@ async def show(tools: Tools, answer: Proposal | Question, *, replace: bool = Fal
     drawn = (
         confirmation(answer, tools.labels)
         if isinstance(answer, Proposal)
-        else asked_back(answer, tools.command)
+        else asked_back(answer, tools.command, tools.labels)
     )
     draft = answer.draft
     if replace and draft.response_url:
@@ -50,6 +50,8 @@ async def _open_form(tools: Tools, line: Line) -> None:
         agents=list(usable(await tools.agents.all()).values()),
         labels=tools.labels,
         agent=own.agent or "",
+        provider=own.agent_provider or "",
+        agent_id=own.agent_id or "",
         retries=own.retries,
         region=own.region or "",
         asker_zone=await tools.people.of(draft.home.team, draft.home.asker),
@@ -74,4 +76,11 @@ COMMAND = Command(
     usage="{command} +1 415 555 2671 with Voz tomorrow 10am",
     does="call someone; nothing is scheduled before you confirm",
     run=run,
+    more=(
+        (
+            "{command} John Smith with Voz friday 3pm",
+            "call somebody by name, once called by number",
+        ),
+        ("{command} … with Voz via Vozzo", "choose between assistants of one name"),
+    ),
 )

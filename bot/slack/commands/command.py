@@ -18,9 +18,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``word`` selects it; ``usage`` and ``does`` are its line in the help."""
+    """``word`` selects it; ``usage`` and ``does`` are its line in the help, ``more`` others."""
 
     word: str
     usage: str
     does: str
     run: Callable[[Tools, Line], Awaitable[None]]
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """Every way to write it, with what that does; ``{command}`` stands for the root command."""
+        return ((self.usage, self.does), *self.more)

@@ -16,7 +16,8 @@ CLOCKS = (
 
 def help_message(commands: Sequence[Command], command: str, intro: str = "") -> dict[str, Any]:
     """What can be typed, with examples."""
-    rows = [f"`{one.usage.format(command=command)}`\n{one.does}" for one in commands]
+    lines = [line for one in commands for line in one.lines]
+    rows = [f"`{usage.format(command=command)}`\n{does}" for usage, does in lines]
     rows += [f"`{command}`\nthe same as a form", f"*Times*\n{TIMES}"]
     blocks = [*([section(intro)] if intro else []), section("\n".join(rows)), context(CLOCKS)]
     return message("\n".join([*([intro] if intro else []), *rows, CLOCKS]), blocks)

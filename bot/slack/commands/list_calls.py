@@ -1,6 +1,6 @@
 """``/dial list``: my newest calls, where they stand and when they are due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.calls.call import Call
@@ -8,7 +8,7 @@ from bot.calls.states import WAITING
 from bot.reports.live import headline
 from bot.slack.blocks import message, notice, rows_of
 from bot.slack.commands.command import Command, Line
-from bot.slack.screens.live import whom
+from bot.slack.screens.live import scene_of, whom
 from bot.slack.times import due_words, token
 from bot.slack.tools import Tools
 
@@ -19,20 +19,20 @@ async def run(tools: Tools, line: Line) -> None:
     """List the asker's newest calls."""
     home = line.typed.home
     calls = await tools.calls.latest_of(home.team, home.asker, NEWEST)
-    drawn = listed(calls, tools.command)
+    drawn = listed(calls, tools.command, tools.labels)
     await tools.client.answer(home, drawn, line.typed.response_url)
 
 
-def listed(calls: Sequence[Call], command: str) -> dict[str, Any]:
+def listed(calls: Sequence[Call], command: str, labels: Mapping[str, str]) -> dict[str, Any]:
     """The message with one row per call."""
     if not calls:
         return notice(f"You have no calls yet. Try `{command} help`.")
-    blocks, text = rows_of([_row(call) for call in calls], "… and {count} older ones")
+    blocks, text = rows_of([_row(call, labels) for call in calls], "… and {count} older ones")
     return message(text, blocks)
 
 
-def _row(call: Call) -> str:
-    state = headline(call, None, whom(call), "its provider").word
+def _row(call: Call, labels: Mapping[str, str]) -> str:
+    state = headline(call, None, scene_of(call, None, labels)).word
     when = due_words(call) if call.state in WAITING else token(call.changed_at)
     return f"• *{call.code}* {state} · {whom(call)} · {when}"
 

@@ -11,7 +11,7 @@ async def run(tools: Tools, line: Line) -> None:
     if await open_form(tools, home.team, home.asker, line.trigger_id):
         return
     own = await tools.preferences.defaults_of(home.team, home.asker)
-    drawn = defaults_message(own, tools.default_region, "Your defaults")
+    drawn = defaults_message(own, tools.default_region, "Your defaults", tools.labels)
     await tools.client.answer(home, drawn, line.typed.response_url)
 
 

@@ -1,17 +1,17 @@
 """The buttons of a call's live message, and the form behind *Reschedule…*."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.calls.call import CallId
 from bot.calls.errors import NotFound
 from bot.calls.inbox import Delivery
 from bot.flows.drafting import DRAFT_LIVES, usable
-from bot.reports.live import Action
-from bot.slack.blocks import notice
+from bot.reports.buttons import Action
+from bot.slack.blocks import escape, notice
 from bot.slack.screens.form import read_move_form
 from bot.slack.screens.form_drawing import call_form, form_of, move_form
-from bot.slack.tools import Pressed, Tools
+from bot.slack.tools import Press, Pressed, Tools
 
 
 async def now(tools: Tools, pressed: Pressed) -> None:
@@ -45,7 +45,8 @@ async def submitted(tools: Tools, delivery: Delivery) -> None:
 async def check(tools: Tools, pressed: Pressed) -> None:
     """*Check now*: the provider is asked at once."""
     call = await tools.settling.check_now(CallId(pressed.value))
-    text = f"I am asking the provider about {call.code} now. Its message shows what I find."
+    provider = escape(tools.labels.get(call.request.provider, "the provider"))
+    text = f"I am asking {provider} about {call.code} now. Its message shows what I find."
     await tools.client.tell(pressed.channel, pressed.person, notice(text), pressed.response_url)
 
 
@@ -87,7 +88,7 @@ async def _open(tools: Tools, trigger_id: str, view: dict[str, object]) -> None:
         )
 
 
-BUTTONS: Mapping[str, Callable[[Tools, Pressed], Awaitable[None]]] = {
+BUTTONS: Mapping[str, Press] = {
     Action.NOW: now,
     Action.MOVE: move,
     Action.CANCEL: cancel,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.calls.call import Call, Request
+from bot.calls.contact import Contact
 from bot.calls.retries import retry_pauses
 from bot.calls.timing import Instant
 from bot.flows.ask import Proposal
@@ -21,7 +22,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.screens.live import whom
-from bot.slack.times import due_words, when_lines
+from bot.slack.times import due_words, token, when_lines
 from bot.understanding.phones import shown
 from bot.understanding.zones import country_label, zone_label
 
@@ -62,7 +63,7 @@ def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any
         fields(facts),
         *([context(*(WARNINGS[each] for each in request.warnings if each in WARNINGS))]
           if any(each in WARNINGS for each in request.warnings) else []),
-        context(how_read(request), used_defaults(request)),
+        context(how_read(request), used_defaults(request), number_from(proposal.contact)),
         actions(
             button(press, SCHEDULE, proposal.draft.id, style="primary"),
             button("Change…", CHANGE, proposal.draft.id),
@@ -117,6 +118,14 @@ def used_defaults(request: Request) -> str:
     if not request.from_defaults:
         return ""
     return f"From your defaults: {escape(', '.join(request.from_defaults))}."
+
+
+def number_from(contact: Contact | None) -> str:
+    """From which earlier call the number is; empty when the asker typed it."""
+    if contact is None:
+        return ""
+    whose = "your call of" if contact.own else "a call of this workspace on"
+    return f"Number from {whose} {token(contact.last_asked_at, '{date_short}')}."
 
 
 def booked(call: Call, *, fresh: bool) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from bot.calls.errors import NotFound
 from bot.calls.inbox import Delivery
 from bot.calls.timing_json import timing_from_json
 from bot.flows.ask import Proposal
-from bot.flows.drafting import usable
+from bot.flows.drafting import agent_from_json, usable
 from bot.flows.hear import Choice
+from bot.flows.people import contact_of
 from bot.slack.blocks import Block, actions, button, escape, message, notice, section
 from bot.slack.commands.call import show
 from bot.slack.screens.confirm import (
@@ -22,7 +23,8 @@ from bot.slack.screens.confirm import (
 )
 from bot.slack.screens.form import read_call_form
 from bot.slack.screens.form_drawing import Form, call_form, form_of
-from bot.slack.screens.question import CHOOSE_AGENT, CHOOSE_TIME
+from bot.slack.screens.form_people import with_number
+from bot.slack.screens.question import CHOOSE_AGENT, CHOOSE_PERSON, CHOOSE_TIME
 from bot.slack.tools import Pressed, Tools
 from bot.understanding.phones import shown, zones_of
 from bot.understanding.reading import Reading
@@ -45,14 +47,15 @@ async def schedule(tools: Tools, pressed: Pressed) -> None:
 
 async def change(tools: Tools, pressed: Pressed) -> None:
     """*Change…*: the form, filled in with what was understood."""
-    draft = await tools.asking.open_draft(DraftId(pressed.value), pressed.person)
+    draft_id, choice = _chosen(pressed)
+    draft = await tools.asking.open_draft(draft_id, pressed.person)
     if pressed.response_url:
         await tools.drafts.remember_url(draft.id, pressed.response_url)
     agents = list(usable(await tools.agents.all()).values())
     if draft.request is not None:
         form = form_of(draft.request, agents, tools.labels)
     else:
-        form = await _partial(tools, draft)
+        form = await _partial(tools, draft, choice)
     if not await tools.client.open_view(pressed.trigger_id, call_form(form, draft.id)):
         raise NotFound(
             "Slack did not let me open the form in time; press *Change…* once more. "
@@ -68,14 +71,24 @@ async def cancel(tools: Tools, pressed: Pressed) -> None:
 
 async def choose(tools: Tools, pressed: Pressed) -> None:
     """One reading of a question: the same draft goes on."""
-    facts = unpack(pressed.value)
-    draft_id = DraftId(str(facts.get("draft", "")))
-    choice = Choice(agent=facts.get("agent"), when=timing_from_json(facts.get("when")))
+    draft_id, choice = _chosen(pressed)
     answer = await tools.asking.answer(draft_id, choice, pressed.person)
     if pressed.response_url:
         await tools.drafts.remember_url(draft_id, pressed.response_url)
     over = replace(answer.draft, response_url=pressed.response_url)
     await show(tools, replace(answer, draft=over), replace=True)
+
+
+def _chosen(pressed: Pressed) -> tuple[DraftId, Choice]:
+    """A button's draft, and what was chosen with it and before it."""
+    facts = unpack(pressed.value)
+    person = facts.get("person")
+    choice = Choice(
+        agent=agent_from_json(facts),
+        when=timing_from_json(facts.get("when")),
+        person=person if isinstance(person, int) else None,
+    )
+    return DraftId(str(facts.get("draft", pressed.value))), choice
 
 
 async def post_again(tools: Tools, pressed: Pressed) -> None:
@@ -91,25 +104,24 @@ async def post_again(tools: Tools, pressed: Pressed) -> None:
 
 async def submitted(tools: Tools, delivery: Delivery) -> None:
     """The form came back right: its draft now says that, and is shown for confirmation."""
-    view = delivery.body["view"]
-    draft = await tools.asking.open_draft(
-        DraftId(str(unpack(str(view.get("private_metadata", ""))).get("draft", ""))),
-        str(delivery.body["user"]["id"]),
-    )
+    meta = unpack(str(delivery.body["view"].get("private_metadata", "")))
+    person = str(delivery.body["user"]["id"])
+    draft = await tools.asking.open_draft(DraftId(str(meta.get("draft", ""))), person)
     now = tools.clock.now()
+    named = await with_number(tools, delivery.body["view"], delivery.team, person)
     request, errors = read_call_form(
-        view,
+        named.view,
         now=now,
         default_region=tools.default_region,
         previous=draft.request,
         agents=list(usable(await tools.agents.all()).values()),
     )
-    if request is None:
-        raise NotFound(escape(" ".join(errors.values())))
+    if request is None or named.errors:
+        raise NotFound(escape(" ".join((named.errors or errors).values())))
     changed = await tools.booking.revise(draft.id, request)
-    await show(
-        tools, Proposal(changed, changed.request or request, now), replace=draft.request is not None
-    )
+    contact = named.contact or contact_of(changed)
+    proposal = Proposal(changed, changed.request or request, now, contact)
+    await show(tools, proposal, replace=draft.request is not None)
 
 
 BUTTONS: Mapping[str, Callable[[Tools, Pressed], Awaitable[None]]] = {
@@ -118,15 +130,16 @@ BUTTONS: Mapping[str, Callable[[Tools, Pressed], Awaitable[None]]] = {
     CANCEL: cancel,
     CHOOSE_AGENT: choose,
     CHOOSE_TIME: choose,
+    CHOOSE_PERSON: choose,
     POST_AGAIN: post_again,
 }
 
 
-async def _partial(tools: Tools, draft: Draft) -> Form:
+async def _partial(tools: Tools, draft: Draft, choice: Choice) -> Form:
     """What was understood of a line that lacked something."""
     agents = list(usable(await tools.agents.all()).values())
     zone = await tools.people.of(draft.home.team, draft.home.asker)
-    reading = await tools.asking.reading_of(draft)
+    reading = await tools.asking.reading_of(draft, choice)
     number = _number_of(draft, reading)
     return Form(
         agents=agents,
@@ -135,11 +148,16 @@ async def _partial(tools: Tools, draft: Draft) -> Form:
         number=shown(number) if number else "",
         agent=reading.agent.name if reading and reading.agent else "",
         provider=reading.agent.provider if reading and reading.agent else "",
-        name=(reading.name or "") if reading else "",
+        agent_id=reading.agent.id if reading and reading.agent else "",
+        name=_name_in(reading) if reading else "",
         notes=(reading.notes or "") if reading else "",
         when=reading.when if reading else None,
         callee_zones=zones_of(number),
     )
+
+
+def _name_in(reading: Reading) -> str:
+    return reading.name or (reading.who.words if reading.who else "")
 
 
 def _number_of(draft: Draft, reading: Reading | None) -> str:

@@ -29,8 +29,11 @@ NOBODY = (
 
 
 def agent_key(agent: Agent) -> str:
-    """An assistant as the value of an option: provider and id, or a digest where that is long."""
-    key = f"{agent.provider}|{agent.id}"
+    """An assistant as the value of an option; a digest where that is long.
+
+    One id can have two names: its own, and one from the settings.
+    """
+    key = f"{agent.provider}|{agent.id}|{agent.name}"
     if len(key) <= LONGEST_VALUE:
         return key
     return f"sha256|{hashlib.sha256(key.encode()).hexdigest()}"

@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 from bot.calls.call import Call, Request
 from bot.calls.provider import Agent
 from bot.calls.timing import Instant, Window
+from bot.flows.drafting import known
 from bot.slack.blocks import Block, clip, context, input_block, option, plain
+from bot.slack.screens.assistants import labelled, mark_of, provider_words
 from bot.slack.screens.confirm import pack
 from bot.slack.screens.form import CALL_FORM, MOVE_FORM, NO_AGENT, agent_key
 from bot.slack.screens.form_time import THEIRS
 from bot.slack.times import between
+from bot.understanding.known_agent import KnownAgent, like
 from bot.understanding.phones import shown
 
 COMMON_ZONES = (
@@ -26,12 +29,15 @@ TRIES = (
     "Twice, 30 and 120 min later",
     "Three times, 30, 120 and 240 min later",
 )
+WHOM = (
+    "A number with its country code, or the name of somebody called before. Leave it empty only if "
+    "your words below name somebody called before."
+)
 READ_ON = "Read on the clock chosen in the next field."
 EMPTY_IN_CALL = "Leave empty to call as soon as you confirm."
 EMPTY_IN_MOVE = "Leave empty to call at once."
 LONGEST_NUMBER, LONGEST_NAME, LONGEST_NOTES = 60, 150, 3_000  # characters; 3,000 is Slack's most
 LONGEST_WORDS = 150
-LONGEST_LABEL = 75  # characters of an option
 GROUP = 100  # options of a select, or of one group in it
 MOST_AGENTS = 400  # a view may have 250 kB
 
@@ -45,6 +51,7 @@ class Form:
     number: str = ""
     agent: str = ""  # name
     provider: str = ""  # of that agent; empty: whichever has one of that name
+    agent_id: str = ""  # its id there; empty: whichever
     name: str = ""
     notes: str = ""
     when: Instant | Window | None = None
@@ -63,6 +70,7 @@ def form_of(request: Request, agents: Sequence[Agent], labels: Mapping[str, str]
         number=shown(request.number),
         agent=request.agent_name,
         provider=request.provider,
+        agent_id=request.agent_id,
         name=request.name or "",
         notes=request.notes or "",
         when=request.when,
@@ -76,10 +84,9 @@ def call_form(form: Form, draft_id: str, intro: str = "") -> Block:
     number = text_input("number", form.number, LONGEST_NUMBER, "+1 415 555 2671")
     notes = {**text_input("notes", form.notes, LONGEST_NOTES), "multiline": True}
     name = text_input("name", form.name, LONGEST_NAME)
-    hint = "With its country code, in any written form."
     blocks = [
         *([context(intro)] if intro else []),
-        input_block("number", "Number", number, hint=hint),
+        input_block("number", "Number or name", number, optional=True, hint=WHOM),
         input_block("agent", "Assistant", _agents(form)),
         input_block("name", "Name of the person called", name, optional=True),
         *_time_blocks(form.when, form.asker_zone, form.callee_zones, EMPTY_IN_CALL),
@@ -183,7 +190,8 @@ def _agents(form: Form) -> Block:
         key=lambda agent: agent.name.casefold(),
     )
     listed = [*([chosen] if chosen else []), *others][:MOST_AGENTS]
-    options = [_agent_option(agent, form.labels) for agent in listed]
+    twins = [known(agent) for agent in listed]
+    options = [_agent_option(agent, twins, form.labels) for agent in listed]
     select: Block = {"type": "static_select", "action_id": "agent"}
     if not options:
         select["options"] = [option("No assistant can call at the moment", NO_AGENT)]
@@ -199,16 +207,17 @@ def _agents(form: Form) -> Block:
 
 def _chosen(form: Form) -> Agent | None:
     """The assistant that is selected at first: the one asked for, or the only one."""
-    for agent in form.agents:
-        if agent.name == form.agent and form.provider in {"", agent.provider}:
-            return agent
+    listed = {known(agent): agent for agent in form.agents}
+    fits = like(listed, KnownAgent(form.agent, form.provider, form.agent_id))
+    if len(fits) == 1:
+        return listed[fits[0]]
     return form.agents[0] if len(form.agents) == 1 else None
 
 
-def _agent_option(agent: Agent, labels: Mapping[str, str]) -> Block:
-    provider = clip(labels.get(agent.provider, agent.provider), 30)
-    name = clip(agent.name, LONGEST_LABEL - len(provider) - 3)
-    return option(f"{name} ({provider})", agent_key(agent))
+def _agent_option(agent: Agent, listed: Sequence[KnownAgent], labels: Mapping[str, str]) -> Block:
+    mark = mark_of(known(agent), listed)
+    parts = [provider_words(agent.provider, labels), *([mark] if mark else [])]
+    return option(labelled(agent.name, f" ({', '.join(parts)})"), agent_key(agent))
 
 
 def _group(options: list[Block]) -> Block:

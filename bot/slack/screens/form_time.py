@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.calls.timing import Instant, Window
 from bot.reports.problems import problem_text
 from bot.slack.blocks import clip
-from bot.understanding.command import Context, KnownAgent, Problem, read_command
+from bot.understanding.command import Context, KnownAgent, Problem, Reading, read_command
 
 Errors = dict[str, str]
 THEIRS = "theirs"  # "on whose clock": that of the number, whichever is in the form by then
@@ -61,21 +61,26 @@ def _in_words(
 ) -> tuple[FormTime, Errors]:
     """The parser of the command line; what is ambiguous goes back to the field."""
     zone = asker if chosen == THEIRS else chosen
-    context = Context(
-        now=now.astimezone(ZoneInfo(zone)),
-        user_zone=zone,
-        default_region="US",
-        agents=(ANYBODY,),
-        chosen_agent=ANYBODY,
-        theirs_by_default=chosen == THEIRS,
-    )
-    reading = read_command(f"{number} {words}", context)
+    reading = reading_in(f"{number} {words}", now, zone, theirs=chosen == THEIRS)
     if reading.problem is not None:
         return FormTime(None), {"words": problem_error(reading.problem, words)}
     source = reading.zone_source or "user"
     if source == "user":
         source = _source(zone, asker)
     return FormTime(reading.when, words, source), {}
+
+
+def reading_in(words: str, now: datetime, zone: str = "UTC", *, theirs: bool = False) -> Reading:
+    """Words typed into a form, which has a field of its own for the assistant."""
+    context = Context(
+        now=now.astimezone(ZoneInfo(zone)),
+        user_zone=zone,
+        default_region="US",
+        agents=(ANYBODY,),
+        chosen_agent=ANYBODY,
+        theirs_by_default=theirs,
+    )
+    return read_command(words, context)
 
 
 def _picked(

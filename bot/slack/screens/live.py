@@ -1,16 +1,20 @@
-"""A call's root message and the result in its thread."""
+"""A call's root message: the one that follows it through its states."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.calls.call import Attempt, Call
 from bot.calls.states import LIVE, WAITING, State
-from bot.reports.diary import excerpt, outcome_sentence, price
+from bot.calls.timing import Instant, next_start
+from bot.reports.buttons import Action, actions
 from bot.reports.escaping import hide_number
-from bot.reports.live import Action, actions, headline, since, spoken_length
+from bot.reports.live import headline, since
+from bot.reports.scene import Scene
+from bot.reports.unknown import window_over
 from bot.slack.blocks import Block, button, confirm, context, cut, escape, message, section
 from bot.slack.blocks import actions as row
-from bot.slack.times import due_words, token
+from bot.slack.times import due_words, span_for_them, span_words, token
 from bot.understanding.phones import masked
 
 TEXTS = {
@@ -20,6 +24,7 @@ TEXTS = {
     Action.CHECK: "Check now",
     Action.RANG: "It rang",
     Action.NOT_RANG: "It did not",
+    Action.MARK: "Mark outcome…",
     Action.AGAIN: "Call again…",
 }
 DIALOGS = {
@@ -40,24 +45,62 @@ DIALOGS = {
         "Back",
     ),
 }
-STYLES = {Action.CANCEL: "danger"}
-SUMMARY_SHOWN, LONGEST_LINK = 2_800, 2_000  # characters
+STYLES = {Action.CANCEL: "danger", Action.MARK: "primary"}
+NO_WAY_BACK = "no provider can stop a call on its way"
 EVENT = "switchboard_call"  # Slack message metadata: how a doubtful post is found again
 
 
-def root_message(call: Call, attempt: Attempt | None, labels: Mapping[str, str]) -> dict[str, Any]:
-    """The one message that follows a call through its states."""
-    head = headline(call, attempt, whom(call), labels.get(call.request.provider, "The provider"))
-    rest, small = _discreet(head.rest, call), " · ".join(_small_print(call, attempt))
+def root_message(
+    call: Call,
+    attempt: Attempt | None,
+    labels: Mapping[str, str],
+    silent: Collection[str] = (),
+) -> dict[str, Any]:
+    """The live message. ``silent`` are the providers that can't be asked about a doubtful call."""
+    scene = scene_of(call, attempt, labels, silent)
+    head = headline(call, attempt, scene)
+    rest, small = discreet(head.rest, call), " · ".join(_small_print(call, attempt))
     blocks = [section(f"{head.icon} *{head.word}* · {rest}"), context(small)]
-    buttons = [_button(action, call) for action in actions(call)]
-    if buttons:
+    offered = actions(call, can_be_asked=scene.can_be_asked)
+    if offered:
+        buttons = [_button(action, call) for action in offered]
         # A new block id for each revision: Slack's clients keep the old buttons otherwise.
         blocks.append({**row(*buttons), "block_id": f"actions-{call.rev}"})
     return message(f"{head.word} · {cut(rest, 2_000)} · {small}", blocks)
 
 
-def _discreet(text: str, call: Call) -> str:
+def scene_of(
+    call: Call,
+    attempt: Attempt | None,
+    labels: Mapping[str, str],
+    silent: Collection[str] = (),
+) -> Scene:
+    """What the texts of a call need to know besides it."""
+    provider = attempt.provider if attempt else call.request.provider
+    span = rings_within(call, attempt)
+    return Scene(
+        whom=whom(call),
+        provider=escape(labels.get(provider) or provider) or "its provider",
+        asker=call.home.asker,
+        sent=f"at {token(attempt.claimed_at, '{time_secs}')}" if attempt else "",
+        span=span_words(*span) if span else "",
+        can_be_asked=provider not in silent,
+    )
+
+
+def rings_within(call: Call, attempt: Attempt | None) -> tuple[datetime, datetime] | None:
+    """Between when a call that was handed over may ring; ``None`` when nobody said."""
+    if attempt is None or attempt.until is None:
+        return None
+    when, start = call.request.when, attempt.claimed_at
+    if isinstance(when, Instant):
+        start = max(when.start, start)  # it may have been handed over long before its time
+    elif when is not None:
+        start = next_start(when, start) or start
+    return min(start, attempt.until), attempt.until
+
+
+def discreet(text: str, call: Call) -> str:
     """Text for everybody in the channel: the number called stays masked whoever wrote it out."""
     return hide_number(text, call.request.number, masked(call.request.number))
 
@@ -76,11 +119,20 @@ def _small_print(call: Call, attempt: Attempt | None) -> list[str]:
     started = since(attempt)
     if call.state == State.IN_PROGRESS and started:
         parts.append(f"since {token(started, '{time_secs}')}")
+    if call.state == State.HANDED_OVER:
+        parts += _handed_over(call, attempt)
     if call.state in LIVE:
-        parts.append("no provider can stop a call on its way")
+        parts.append(NO_WAY_BACK)
     if call.state == State.CANCELLED:
         parts.append(f"by {_person(call.changed_by)} {token(call.changed_at)}")
     return [*parts, f"asked by <@{call.home.asker}>", call.code]
+
+
+def _handed_over(call: Call, attempt: Attempt | None) -> list[str]:
+    span = rings_within(call, attempt)
+    theirs = span_for_them(*span, call.request.callee_zones) if span else ""
+    last = [] if window_over(call) else [NO_WAY_BACK]
+    return [*([theirs] if theirs else []), *last]
 
 
 def _person(changed_by: str) -> str:
@@ -96,47 +148,3 @@ def _button(action: Action, call: Call) -> Block:
         style=STYLES.get(action),
         confirm=DIALOGS.get(action),
     )
-
-
-def result_message(call: Call, attempt: Attempt, labels: Mapping[str, str]) -> dict[str, Any]:
-    """What came of the call, for its thread: summary, transcript, recording, length, cost."""
-    provider = escape(labels.get(attempt.provider, attempt.provider))
-    heading = escape(_discreet(outcome_sentence(call, attempt), call))
-    blocks, spoken = [section(f"*{heading}*")], heading
-    if attempt.summary:
-        summary = cut(escape(_discreet(attempt.summary, call)), SUMMARY_SHOWN)
-        blocks.append(section(f"*Summary*\n{summary}"))
-        spoken += f" · {summary}"
-    elif call.state == State.COMPLETED:
-        blocks.append(section(f"{provider} wrote no summary of this call."))
-    if attempt.transcript:
-        blocks.append(_transcript(_discreet(attempt.transcript, call), provider))
-    blocks.append(context(" · ".join([*_facts(attempt, provider), provider, call.code])))
-    return message(spoken, blocks)
-
-
-def _transcript(transcript: str, provider: str) -> Block:
-    text, shortened = excerpt(transcript)
-    quoted = "\n".join(f">{escape(line)}" for line in text.splitlines())
-    title = (
-        f"*Transcript* (its beginning; {provider} has all of it)" if shortened else "*Transcript*"
-    )
-    return section(f"{title}\n{quoted}")
-
-
-def _facts(attempt: Attempt, provider: str) -> list[str]:
-    facts = []
-    if attempt.recording_url:
-        facts.append(_recording(attempt.recording_url) or f"Recording at {provider}")
-    if attempt.seconds is not None:
-        facts.append(f"Length {spoken_length(attempt.seconds)}")
-    if attempt.cost_micros is not None:
-        facts.append(f"Cost {price(attempt.cost_micros, attempt.currency)}")
-    return facts
-
-
-def _recording(url: str) -> str:
-    """A link; empty when Slack could not draw it. Nothing in an address may end the link early."""
-    safe = "".join(f"%{ord(sign):02X}" if sign in "<>|" else sign for sign in "".join(url.split()))
-    usable = safe.startswith(("https://", "http://")) and len(safe) <= LONGEST_LINK
-    return f"<{safe.replace('&', '&amp;')}|Recording>" if usable else ""

@@ -6,7 +6,9 @@ from typing import Any
 from bot.calls.call import Home
 from bot.calls.inbox import Delivery
 from bot.flows.drafting import DRAFT_LIVES, usable
-from bot.slack.blocks import clip, notice
+from bot.flows.people import MOST_OFFERED, Found
+from bot.slack.blocks import clip, escape, notice
+from bot.slack.screens.confirm import number_from
 from bot.slack.screens.form_drawing import Form, call_form
 from bot.slack.tools import Tools
 from bot.understanding.phones import shown
@@ -14,7 +16,8 @@ from bot.understanding.phones import shown
 CALL_THIS_NUMBER = "call_this_number"
 NAME = "Call this number…"
 LONGEST_NOTE = 1_000  # characters of the message that go along as notes
-NONE_FOUND = "I found no phone number in that message. Fill one in."
+NO_NUMBER = "I found no phone number in that message."
+NONE_FOUND = f"{NO_NUMBER} Fill one in."
 
 
 async def call_this_number(tools: Tools, delivery: Delivery) -> None:
@@ -22,7 +25,8 @@ async def call_this_number(tools: Tools, delivery: Delivery) -> None:
     body = delivery.body
     home = _home(body)
     text = str(body.get("message", {}).get("text") or "")
-    reading = await tools.asking.heard(home, text)
+    heard = await tools.asking.heard(home, text)
+    reading = heard.reading
     draft = await tools.drafts.open(
         home,
         None,
@@ -37,12 +41,15 @@ async def call_this_number(tools: Tools, delivery: Delivery) -> None:
         asker_zone=await tools.people.of(home.team, home.asker),
         number=shown(reading.phones[0]) if reading.phones else "",
         agent=reading.agent.name if reading.agent else "",
+        provider=reading.agent.provider if reading.agent else "",
+        agent_id=reading.agent.id if reading.agent else "",
+        name=heard.found.called.name if heard.found.called else "",
         notes=clip(text, LONGEST_NOTE),
         retries=own.retries,
         region=own.region or "",
         callee_zones=reading.callee_zones,
     )
-    view = call_form(form, draft.id, _intro(reading.phones))
+    view = call_form(form, draft.id, _intro(reading.phones, heard.found))
     if not await tools.client.open_view(str(body.get("trigger_id", "")), view):
         again = notice("Slack did not let me open the form in time. Use the shortcut once more.")
         await tools.client.tell(home.channel, home.asker, again, None, home.thread)
@@ -58,7 +65,13 @@ def _home(body: Mapping[str, Any]) -> Home:
     )
 
 
-def _intro(phones: tuple[str, ...]) -> str:
+def _intro(phones: tuple[str, ...], found: Found) -> str:
+    """What the message held: numbers, or the name of somebody called before; a form is private."""
+    if found.called is not None:
+        return f"{NO_NUMBER} {number_from(found.called)}"
+    if found.people:
+        people = (f"{escape(one.name)} {shown(one.number)}" for one in found.people[:MOST_OFFERED])
+        return f"{NO_NUMBER} From earlier calls I know {'; '.join(people)}."
     if not phones:
         return NONE_FOUND
     others = ", ".join(shown(phone) for phone in phones[1:5])

@@ -28,19 +28,22 @@ async def get_upload_url(call: Call) -> Json:
 
 
 async def complete_upload(call: Call) -> Json:
-    """Step two: share what was sent, in a channel if one is named."""
+    """Step two: share what was sent, in a channel if one is named. Each file only once."""
     wanted = call.args.get("files")
     if not isinstance(wanted, list) or not wanted:
         raise bad_arguments("missing required field: files")
     infos: list[Json] = []
     for entry in wanted:
         stored = call.ws.files.get(entry.get("id", ""))
-        if stored is None or not call.ws.uploads.get(entry["id"], {}).get("received"):
+        upload = call.ws.uploads.get(entry.get("id", ""), {})
+        if stored is None or not upload.get("received"):
             raise SlackError("file_not_found")
         stored.info["title"] = entry.get("title") or stored.info["name"]
         infos.append(stored.info)
     if call.text("channel_id"):
         _share(call, infos)
+    for info in infos:
+        call.ws.uploads.pop(info["id"], None)
     return {"files": infos}
 
 

@@ -1,14 +1,13 @@
-"""Routes under /_control, so that another process can steer the stand-in and count at it."""
+"""Routes under /_control, so that another process can steer a stand-in and count at it."""
 
 from typing import Any
 
 from aiohttp import web
 
-from bot.demo.vozagent.account import ACCOUNT
-from bot.demo.vozagent.calls import Outcome
-from bot.demo.vozagent.faults import Fault, Kind
+from bot.demo.telephony.account import ACCOUNT
+from bot.demo.telephony.calls import Outcome
+from bot.demo.telephony.faults import Fault, Kind
 
-SETTINGS = ("pace", "listing_lag", "show_ringing", "newest_first")
 routes = web.RouteTableDef()
 
 
@@ -39,13 +38,13 @@ async def faults(request: web.Request) -> web.Response:
 
 @routes.post("/_control/settings")
 async def settings(request: web.Request) -> web.Response:
-    """Any of ``pace``, ``listing_lag``, ``show_ringing``, ``newest_first``."""
+    """Any of the names in ``Account.settings``."""
     account = request.app[ACCOUNT]
     for name, value in (await request.json()).items():
-        if name not in SETTINGS:
+        if name not in account.settings:
             raise web.HTTPBadRequest(text=f"no such setting: {name}")
         setattr(account, name, value)
-    return web.json_response({name: getattr(account, name) for name in SETTINGS})
+    return web.json_response({name: getattr(account, name) for name in account.settings})
 
 
 @routes.post("/_control/advance")

@@ -1,0 +1,136 @@
+"""Moves a call by what its provider says of it; late or backward news moves nothing."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.calls.call import Attempt, Call
+from bot.calls.ports import Calls, Clock
+from bot.calls.provider import News
+from bot.calls.retries import pause_before_next
+from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State, may_move
+
+# How often a call is asked about, by its age: most news comes in the first minutes.
+RHYTHM = (
+    (timedelta(minutes=2), timedelta(seconds=2)),
+    (timedelta(minutes=10), timedelta(seconds=5)),
+    (timedelta(hours=1), timedelta(seconds=15)),
+)
+AT_LAST = timedelta(minutes=1)
+LATE_FACTS = 6  # looks after the end for a summary that is still being written
+BETWEEN_LATE_LOOKS = timedelta(seconds=10)
+SPOKEN = frozenset({State.COMPLETED, State.VOICEMAIL})  # ends of which there is more to tell
+WE = "switchboard"
+
+
+class Follower:
+    """What all that is heard of a call has in common, whoever was asked or told us unasked."""
+
+    def __init__(self, *, calls: Calls, clock: Clock) -> None:
+        self._calls = calls
+        self._clock = clock
+
+    async def apply(self, call: Call, attempt: Attempt, news: News, *, whole: bool = True) -> bool:
+        """Let news move the call if it may; whether there is something new to show.
+
+        ``whole`` says that the provider was asked for all it knows: what is missing is not there
+        yet. From an outline, the end of a call is only a reason to ask for the whole.
+        """
+        now = self._clock.now()
+        if call.state in ENDED_AT_PROVIDER and news.state in LIVE:
+            # Older than what is known: not even its word is kept.
+            checks = {"checks": checks_of(call, attempt)}
+            await self._calls.note(attempt, checks, next_poll=self._next(call, attempt, news))
+            return False
+        facts = facts_of(news) | {"checks": checks_of(call, attempt)}
+        if news.state is None or news.state == call.state or not may_move(call.state, news.state):
+            following = self._next(call, attempt, news)
+            await self._calls.note(attempt, facts, next_poll=following)
+            return call.state in ENDED_AT_PROVIDER and told_all(news)
+        pause = pause_before_next(news.state, call.attempts_used, call.request.retries)
+        if pause is not None and may_move(call.state, State.SCHEDULED):
+            return await self._again(call, news.state, facts, now + pause)
+        following = None
+        if news.state in LIVE:
+            following = now + rhythm(now - attempt.claimed_at)
+        elif news.state in SPOKEN and not whole:
+            following = now
+        elif news.state is State.COMPLETED and not told_all(news):
+            following = now + BETWEEN_LATE_LOOKS
+        moved = await self._calls.move(
+            call,
+            news.state,
+            by=WE,
+            now=now,
+            what=news.state.value,
+            attempt=facts,
+            next_poll=following,
+        )
+        return moved is not None
+
+    async def later(self, call: Call, attempt: Attempt) -> None:
+        """Nothing could be learned: ask again, unless the call is over and was asked about enough.
+
+        A call that has ended is asked about a few times more, for what was said in it.
+        """
+        now = self._clock.now()
+        over = call.state in ENDED_AT_PROVIDER and attempt.checks >= LATE_FACTS
+        await self._calls.note(
+            attempt,
+            {"checks": attempt.checks + 1},
+            next_poll=None if over else now + rhythm(now - attempt.claimed_at),
+        )
+
+    async def _again(
+        self, call: Call, ended: State, facts: Mapping[str, Any], due: datetime
+    ) -> bool:
+        """Nobody answered, says the provider, and the call has a try left: it waits once more."""
+        moved = await self._calls.move(
+            call,
+            State.SCHEDULED,
+            by=WE,
+            now=self._clock.now(),
+            what=ended.value,
+            why="the line was busy" if ended is State.BUSY else "nobody answered",
+            reason_code="retrying",
+            due=due,
+            attempt=facts,
+        )
+        return moved is not None
+
+    def _next(self, call: Call, attempt: Attempt, news: News) -> datetime | None:
+        now = self._clock.now()
+        if call.state in LIVE:
+            return now + rhythm(now - attempt.claimed_at)
+        if told_all(news) or attempt.checks >= LATE_FACTS:
+            return None
+        return now + BETWEEN_LATE_LOOKS
+
+
+def facts_of(news: News) -> dict[str, Any]:
+    """What of the news belongs in the attempt; what it does not say stays as it was."""
+    names = (
+        "started_at", "ended_at", "seconds", "summary", "transcript", "recording_url",
+        "cost_micros",
+    )  # fmt: skip
+    facts = {name: value for name in names if (value := getattr(news, name)) is not None}
+    if news.cost_micros is not None:
+        facts["currency"] = news.currency
+    if news.variables:
+        facts["variables"] = dict(news.variables)
+    return facts | {"raw_status": news.raw_status}
+
+
+def checks_of(call: Call, attempt: Attempt) -> int:
+    """Looks for late facts are counted from the end of the call."""
+    return attempt.checks + 1 if call.state in ENDED_AT_PROVIDER else 0
+
+
+def told_all(news: News) -> bool:
+    """Whether the end of a call came with what was said in it."""
+    return bool(news.summary or news.transcript)
+
+
+def rhythm(age: timedelta) -> timedelta:
+    """How long to wait before the next look at a call of that age."""
+    return next((pause for limit, pause in RHYTHM if age < limit), AT_LAST)

@@ -1,0 +1,139 @@
+"""What the watchers take from the attempts: abandoned dials, calls to ask about, news of them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from bot.calls.call import Attempt, Call
+from bot.calls.states import ENDED_AT_PROVIDER, State
+from bot.storage.database import Database
+from bot.storage.dialects import database_clock
+from bot.storage.rows import attempt_of, call_of
+from bot.storage.tables import attempts, calls, posts
+
+MOMENT = timedelta(seconds=1)
+Note = tuple[Attempt, Mapping[str, Any], datetime | None]
+
+
+class Watching:
+    """The part of ``calls.ports.Calls`` that the watchers of calls live on."""
+
+    _database: Database
+
+    async def recover(self, worker: str) -> None:
+        """No other process can be alive (SQLite): what others held is free at once."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(attempts)
+                .where(attempts.c.open, attempts.c.claimed_by != worker)
+                .values(lease_until=database_clock(-MOMENT))
+            )
+            await connection.execute(update(posts).values(held_by=None, lease_until=None))
+
+    async def abandoned(self, limit: int) -> Sequence[tuple[Call, Attempt]]:
+        """Calls in mid-dial whose process let its lease run out."""
+        statement = (
+            select(calls, attempts)
+            .join(attempts, attempts.c.call_id == calls.c.id)
+            .where(calls.c.state == State.DIALLING, attempts.c.open)
+            .where(attempts.c.lease_until < database_clock())
+            .limit(limit)
+        )
+        return await self._pairs(statement)
+
+    async def to_poll(
+        self, now: datetime, limit: int, provider: str | None = None
+    ) -> Sequence[tuple[Call, Attempt]]:
+        """Calls about which the provider should be asked again: live, doubtful, or just ended.
+
+        All providers', or one's.
+        """
+        statement = (
+            select(calls, attempts)
+            .join(attempts, attempts.c.call_id == calls.c.id)
+            .where(attempts.c.next_poll <= now)
+            # What was said in a call that is over can wait; a call under way can't.
+            .order_by(calls.c.state.in_(ENDED_AT_PROVIDER), attempts.c.next_poll)
+            .limit(limit)
+        )
+        if provider is not None:
+            statement = statement.where(attempts.c.provider == provider)
+        return await self._pairs(statement)
+
+    async def known_elsewhere(self, provider: str, provider_call_ids: Sequence[str]) -> set[str]:
+        """Which of a provider's call ids belong to attempts already."""
+        column = attempts.c.provider_call_id
+        statement = select(column).where(
+            attempts.c.provider == provider, column.in_(provider_call_ids)
+        )
+        async with self._database.read() as connection:
+            return set((await connection.execute(statement)).scalars())
+
+    async def rivals(
+        self, call: Call, attempt: Attempt, *, within: timedelta, with_id: bool = False
+    ) -> int:
+        """Other attempts at that number and provider of which no id there is known (yet).
+
+        Only those claimed that little before or after; each may have a record of its own there.
+        ``with_id`` counts those of which an id is known, too.
+        """
+        near = (attempt.claimed_at - within, attempt.claimed_at + within)
+        in_doubt = calls.c.state.in_((State.DIALLING, State.UNSURE)) & attempts.c.open
+        nameless = in_doubt & attempts.c.provider_call_id.is_(None)
+        known = attempts.c.provider_call_id.is_not(None)
+        statement = (
+            select(func.count())
+            .select_from(attempts.join(calls, attempts.c.call_id == calls.c.id))
+            .where(calls.c.number == call.request.number, attempts.c.provider == attempt.provider)
+            .where(attempts.c.claimed_at.between(*near), attempts.c.id != attempt.id)
+            .where(nameless | known if with_id else nameless)
+        )
+        async with self._database.read() as connection:
+            return int((await connection.execute(statement)).scalar_one())
+
+    async def note(
+        self, attempt: Attempt, facts: Mapping[str, Any], *, next_poll: datetime | None
+    ) -> None:
+        """Facts about an attempt that change no state, and when to ask about it next."""
+        await self.note_all([(attempt, facts, next_poll)])
+
+    async def note_all(self, notes: Sequence[Note]) -> None:
+        """``note`` for many attempts in one transaction."""
+        if not notes:
+            return
+        async with self._database.write() as connection:
+            for names, rows in _by_facts(notes).items():
+                facts = {
+                    name: bindparam(f"new_{name}", type_=attempts.c[name].type) for name in names
+                }
+                of_attempt = attempts.c.id == bindparam("attempt_id")
+                await connection.execute(update(attempts).where(of_attempt).values(facts), rows)
+
+    async def _pairs(self, statement: object) -> Sequence[tuple[Call, Attempt]]:
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).all()  # type: ignore[call-overload]  # a select of two tables
+        return [pair_of(row) for row in rows]
+
+
+def pair_of(row: Sequence[Any]) -> tuple[Call, Attempt]:
+    """A row that begins with the columns of ``calls`` and then ``attempts``."""
+    width, both = len(calls.c), len(calls.c) + len(attempts.c)
+    call = dict(zip(calls.c.keys(), row[:width], strict=True))
+    attempt = dict(zip(attempts.c.keys(), row[width:both], strict=True))
+    return call_of(call), attempt_of(attempt)
+
+
+def _by_facts(notes: Sequence[Note]) -> Mapping[tuple[str, ...], list[dict[str, Any]]]:
+    """One statement for all notes that tell the same facts; in the order of their attempts.
+
+    Two processes that write the same rows in different orders would wait for each other.
+    """
+    rows: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for attempt, facts, next_poll in sorted(notes, key=lambda note: note[0].id):
+        told = {**facts, "next_poll": next_poll}
+        row = {"attempt_id": attempt.id} | {f"new_{name}": told[name] for name in told}
+        rows[tuple(sorted(told))].append(row)
+    return rows
