@@ -181,9 +181,13 @@ async def _move(settings: Settings, to: str) -> int:
     """1 when the two databases differ in the end."""
     now = clock_of(settings).now()
     async with _opened(settings.database_url) as source, _opened(to, "--to") as target:
-        moved = await move(source, target, now=now, told=print)
+        moved = await move(source, target, now=now, told=_say)
     print("\n".join(moved.lines()))
     return 0 if moved.well else 1
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 async def _take_back(settings: Settings, to: str | None, *, sure: bool) -> int:
@@ -234,8 +238,11 @@ async def _mark_restored(settings: Settings, since: datetime) -> int:
 
 def _instant(text: str) -> datetime:
     """An aware instant in UTC."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
         raise argparse.ArgumentTypeError("it needs its zone, as in 2026-11-20T18:00Z")
     return moment.astimezone(UTC)
 

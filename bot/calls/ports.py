@@ -11,7 +11,7 @@ from bot.calls.lanes import Limits
 from bot.calls.person import Defaults
 from bot.calls.posts import Post, Role
 from bot.calls.provider import Agent
-from bot.calls.states import State
+from bot.calls.states import OPEN, TERMINAL, State
 from bot.calls.timing import Window
 from bot.calls.verdict import Verdict
 
@@ -147,7 +147,10 @@ class Calls(Protocol):
     async def note(
         self, attempt: Attempt, facts: Mapping[str, Any], *, next_poll: datetime | None
     ) -> None:
-        """Facts about an attempt that change no state, and when to ask about it next."""
+        """Facts about an attempt that change no state, and when to ask about it next.
+
+        Nothing, when its next look was set by somebody else since it was read.
+        """
 
     async def claim_due(
         self,
@@ -184,9 +187,13 @@ class Calls(Protocol):
         """Calls in mid-dial whose process let its lease run out."""
 
     async def to_poll(
-        self, now: datetime, limit: int, provider: str | None = None
+        self,
+        now: datetime,
+        limit: int,
+        provider: str | None = None,
+        states: Collection[State] = OPEN | TERMINAL,
     ) -> Sequence[tuple[Call, Attempt]]:
-        """Calls about which the provider should be asked again: live, doubtful, or just ended.
+        """Calls in those states about which the provider should be asked again, by their last try.
 
         All providers', or one's.
         """

@@ -42,9 +42,12 @@ MOVES: Mapping[State, frozenset[State]] = {
     # Back to held only with proof that not one byte was sent.
     S.UNSURE: LIVE | ENDED_AT_PROVIDER | {S.HELD, S.HANDED_OVER},
     # Back to scheduled: the provider says that nobody answered, and a retry is left.
-    S.PLACED: frozenset({S.RINGING, S.IN_PROGRESS, S.HANDED_OVER, S.SCHEDULED}) | ENDED_AT_PROVIDER,
-    S.RINGING: frozenset({S.IN_PROGRESS, S.SCHEDULED}) | ENDED_AT_PROVIDER,
-    S.IN_PROGRESS: ENDED_AT_PROVIDER,  # somebody was spoken to: never redialled by itself
+    # To unsure: its provider has not told of it for longer than any call lasts.
+    S.PLACED: frozenset({S.RINGING, S.IN_PROGRESS, S.HANDED_OVER, S.SCHEDULED, S.UNSURE})
+    | ENDED_AT_PROVIDER,
+    S.RINGING: frozenset({S.IN_PROGRESS, S.SCHEDULED, S.UNSURE}) | ENDED_AT_PROVIDER,
+    # Somebody was spoken to: never redialled by itself.
+    S.IN_PROGRESS: frozenset({S.UNSURE}) | ENDED_AT_PROVIDER,
     **{state: frozenset() for state in TERMINAL},
     # Its provider reports nothing: a person may say how it went.
     S.HANDED_OVER: ENDED_AT_PROVIDER,

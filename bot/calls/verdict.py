@@ -33,6 +33,7 @@ PASSING_HOLDS = frozenset(
     {
         "outside_hours",
         "window_closed",
+        "too_early",
         "provider_unreachable",
         "provider_credentials",
         "provider_busy",

@@ -202,6 +202,11 @@ def too_late(call: Call) -> BotError:
             f"{call.code} is being dialled already; no provider can stop a call on its way. "
             "The phone may be ringing now."
         )
+    if call.state == State.HANDED_OVER:
+        return TooLate(
+            f"{call.code} is with its provider, which calls by itself; nobody can stop or move it "
+            "now. The phone may ring, or have rung."
+        )
     return TooLate(
         f"{call.code} is over ({call.state.value.replace('_', ' ')}). Nothing was changed."
     )

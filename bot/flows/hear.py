@@ -1,6 +1,6 @@
 """Reads a line as its asker means it: their clock and defaults, the live catalogue, the book."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -61,7 +61,7 @@ class Heard:
     defaults: Defaults
     agents: Agents
     now: datetime
-    found: Found = field(default_factory=Found)  # for the name in a line without a number
+    found: Found | None = None  # for the name in a line without a number
 
 
 class Ears:
@@ -92,7 +92,8 @@ class Ears:
         agents = usable(every_agent(await self._agents.refresh()))
         if not agents:
             raise no_agents()
-        choice = replace(choice, called=heard.found.called or choice.called)
+        if heard.found is not None and heard.found.called is not None:
+            choice = replace(choice, called=heard.found.called)
         again = self._read(text, choice, replace(heard, agents=agents))
         return replace(again, found=heard.found)
 
@@ -111,12 +112,12 @@ class Ears:
         if found.called is not None:
             heard = self._read(text, replace(choice, called=found.called), heard)
             return replace(heard, found=found)
-        problem = _asked_who(who, found)
+        problem = _asked_who(heard.reading, who, found)
         return replace(heard, found=found, reading=replace(heard.reading, problem=problem))
 
     async def people(self, home: Home, who: Who) -> Found:
-        """Who may be meant by a name, as this person would mean it."""
-        agents = {agent.name for agent in await self._agents.all()}
+        """Who may be meant by a name, as this person would mean it; asks nobody but our database."""
+        agents = {agent.name for agent in every_agent(await self._agents.listings())}
         return await look_up(self._contacts, home, who, agents)
 
     def _read(self, text: str, choice: Choice, by: Heard) -> Heard:
@@ -139,11 +140,13 @@ class Ears:
         return replace(by, reading=reading)
 
 
-def _asked_who(who: Who, found: Found) -> Problem:
+def _asked_who(reading: Reading, who: Who, found: Found) -> Problem:
     """A name without a number: nobody is known by it, or it must be said who."""
     if found.people:
-        return Problem(Code.NO_PHONE, found=who.words, detail=WHICH_PERSON)
-    return Problem(Code.NO_PHONE, found=who.words, detail=UNKNOWN_NAME if who.sure else "")
+        return Problem(Code.NO_PHONE, found=found.words, detail=WHICH_PERSON)
+    # "see you tomorrow" is no name, whatever "see" is.
+    meant = who.sure and (not who.words.islower() or reading.agent is not None)
+    return Problem(Code.NO_PHONE, found=who.words, detail=UNKNOWN_NAME if meant else "")
 
 
 def request_of(heard: Heard) -> Request:

@@ -20,8 +20,9 @@ _APOSTROPHES = frozenset("'\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APO
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who was found for a name, best first; ``called`` when there is no doubt."""
+    """Who was found for the ``words``, best first; ``called`` when there is no doubt."""
 
+    words: str
     people: tuple[Contact, ...] = ()
     called: Contact | None = None
 
@@ -34,8 +35,8 @@ async def look_up(contacts: Contacts, home: Home, who: Who, agents: Collection[s
         if people:
             taken = {_key(agent) for agent in agents}
             sure = who.sure and words == whole and _key(words) not in taken
-            return Found(tuple(people), _only_one(words, people) if sure else None)
-    return Found()
+            return Found(words, tuple(people), _only_one(words, people) if sure else None)
+    return Found(whole)
 
 
 def _only_one(words: str, people: Sequence[Contact]) -> Contact | None:
@@ -59,9 +60,9 @@ def _key(name: str) -> str:
 # in drafts ---------------------------------------------------------------------------------------
 
 
-def people_kept(found: Found) -> Mapping[str, str]:
+def people_kept(found: Found | None) -> Mapping[str, str]:
     """Who was found, for the draft: buttons name them by their place in it."""
-    if not found.people:
+    if found is None or not found.people:
         return {}
     if found.called is not None:
         return {PEOPLE: _as_json([found.called]), PERSON: "0"}

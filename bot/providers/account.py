@@ -23,7 +23,8 @@ class Timeouts(BaseModel):
     free_connection: float = Field(default=5, gt=0)
     send: float = Field(default=10, gt=0)
     answer: float = Field(default=20, gt=0)
-    whole: float = Field(default=40, gt=0)
+    # With the time between claim and first byte, it stays under the lease of a dial.
+    whole: float = Field(default=40, gt=0, le=45)
 
 
 class AgentAlias(BaseModel):

@@ -37,7 +37,7 @@ def _status(why: str) -> str:
 
 def _waits(waiting: int) -> str:
     if waiting == 0:
-        return "No call is due"
+        return "Calls that fall due wait"
     return "1 call waits" if waiting == 1 else f"{waiting} calls wait"
 
 

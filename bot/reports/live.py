@@ -82,12 +82,13 @@ def _held(call: Call, whom: str) -> Headline:
         return Headline("✋", "Held: outside their calling hours", f"{will} · {reason}")
     if call.reason_code == "window_closed":
         return Headline("✋", "Held: waits for its window", will)
-    if call.reason_code == "late":
-        how = "Call now, move it or cancel it."
-        return Headline("✋", "Held: this call is late", f"{will} · {sentence(reason)} {how}")
+    if call.reason_code == "too_early":
+        return Headline("✋", "Held: waits for its time", will)
     if call.reason_code in PASSING_HOLDS:
         return Headline("✋", "Held: will try again", f"{will} · {reason}")
-    return Headline("✋", "Held", f"{will} · {reason}" if reason else will)
+    word = "Held: this call is late" if call.reason_code == "late" else "Held: it needs you"
+    how = "Call now, move it or cancel it."
+    return Headline("✋", word, f"{will} · {sentence(reason)} {how}" if reason else will)
 
 
 def _length(attempt: Attempt | None) -> str:

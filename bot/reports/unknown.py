@@ -9,7 +9,7 @@ from bot.reports.scene import Headline, Scene, sentence
 
 RANG, DID_NOT_RING, MARKED = "said_it_rang", "said_it_did_not", "marked"
 BY_A_PERSON = frozenset({RANG, DID_NOT_RING, MARKED})
-WINDOW_OVER = "window_over"
+WINDOW_OVER, NO_NEWS = "window_over", "no_news"
 PROMISE = "I won't dial again until I know."
 PROMISED = "dial again until I know"
 NOTE_SHOWN = 300  # characters
@@ -30,7 +30,8 @@ def unsure(call: Call, attempt: Attempt | None, scene: Scene) -> Headline:
     said = _what_came_back(call, scene)
     promise = "" if PROMISED in said else PROMISE
     parts = (said, promise, who_can_know(attempt, scene))
-    return Headline("❓", "Not sure it rang", f"{scene.whom} · {' '.join(filter(None, parts))}")
+    word = "No end is told" if call.reason_code == NO_NEWS else "Not sure it rang"
+    return Headline("❓", word, f"{scene.whom} · {' '.join(filter(None, parts))}")
 
 
 def _what_came_back(call: Call, scene: Scene) -> str:
@@ -40,6 +41,8 @@ def _what_came_back(call: Call, scene: Scene) -> str:
             f"I was sending the call to {scene.provider}{sent} when my process stopped, so it may "
             "have gone out."
         )
+    if call.reason_code == NO_NEWS:
+        return f"I sent the call to {scene.provider}{sent}; it took it, and tells no end of it."
     answer = sentence(escape(call.reason)) or "No clear answer came back."
     return f"I sent the call to {scene.provider}{sent}. {answer}"
 
@@ -49,8 +52,12 @@ def who_can_know(attempt: Attempt | None, scene: Scene) -> str:
     if not scene.can_be_asked:
         return f"{scene.provider} can't be asked. Only a person can know."
     if attempt is not None and attempt.next_poll is None:
+        seen = escape(attempt.detail) if "could be this call" in attempt.detail else ""
+        shows = f"shows that {seen}" if seen else "shows no end of it"
+        if not seen and attempt.provider_call_id is None:
+            shows = "shows no such call"
         return (
-            f"{scene.provider} shows no such call, and I have stopped asking. "
+            f"{scene.provider} {shows}, and I have stopped asking. "
             f"<@{scene.asker}>, only a person can know now."
         )
     return f"I keep asking {scene.provider}."

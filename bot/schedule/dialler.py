@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import takewhile
 
 import structlog
 
@@ -19,18 +19,33 @@ from bot.calls.tasks import finish
 from bot.calls.verdict import Verdict
 from bot.decisions.judge import judge_due
 from bot.schedule.circuit import Circuit
-from bot.schedule.orders import Claimed, begins_at, parties, switched_off
-from bot.schedule.outcome import Outcome, maybe_placed, not_placed, placed, under_no_id
+from bot.schedule.orders import (
+    Claimed,
+    begins_at,
+    not_writable,
+    orders_of,
+    parties,
+    stumbled,
+    switched_off,
+)
+from bot.schedule.outcome import (
+    Outcome,
+    maybe_placed,
+    not_placed,
+    placed,
+    under_no_id,
+)
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 50  # calls in mid-dial in this process
+AT_ONCE = 50  # requests in mid-dial in this process, at each provider
 SEND_WITHIN = (
     10.0  # seconds between claim and first byte; a process that slept longer sends nothing
 )
 LEASE = timedelta(seconds=60)  # longer than SEND_WITHIN and a provider's slowest answer together
 LONGEST_REST = 1.0  # seconds; also how soon a moved clock is noticed
 WE = "switchboard"
+ANEW_AFTER = timedelta(hours=2)  # longer than any pause between two tries in a row
 STORING_TRIES = 6
 
 Answer = Receipt | NotPlaced | MaybePlaced
@@ -57,7 +72,7 @@ class Dialler:
         self._worker = worker
         self._boot_clock = boot_clock
         self._changed = changed
-        self._dialling: set[asyncio.Task[None]] = set()
+        self._dialling: dict[str, set[asyncio.Task[None]]] = defaultdict(set)
         self._claiming = asyncio.Lock()  # a stop waits for the claim that is being committed
         self._accepting = True
 
@@ -68,11 +83,7 @@ class Dialler:
         await self._release(now)
         claimed = 0
         for provider in await self._calls.due_providers(now):
-            async with self._claiming:
-                room = AT_ONCE - len(self._dialling)
-                if room <= 0 or not self._accepting:
-                    return LONGEST_REST
-                claimed += await self._claim(provider, now, room)
+            claimed += await self._claim_apart(provider, now)
         if claimed:
             self._changed()
             return 0
@@ -87,9 +98,24 @@ class Dialler:
             async with asyncio.timeout(seconds), self._claiming:
                 pass  # whoever claims has started its dials by now
         # A dial that is cancelled in mid-air keeps its lease, which makes it unsure.
-        late = await finish(self._dialling, max(until - loop.time(), 0))
+        dialling = [task for tasks in self._dialling.values() for task in tasks]
+        late = await finish(dialling, max(until - loop.time(), 0))
         if late:
             log.warning("dials_not_finished", count=late)
+
+    async def _claim_apart(self, provider: str, now: datetime) -> int:
+        """One provider whose calls can't be claimed keeps no other from being dialled."""
+        try:
+            async with self._claiming:
+                room = AT_ONCE - len(self._dialling[provider])
+                if room <= 0 or not self._accepting:
+                    return 0
+                return await self._claim(provider, now, room)
+        except StoreAway:
+            raise
+        except Exception:
+            log.exception("claim_failed", provider=provider)
+            return 0
 
     async def _claim(self, name: str, now: datetime, room: int) -> int:
         taken_at = self._boot_clock()
@@ -106,10 +132,13 @@ class Dialler:
         claimed = [Claimed(*pair) for pair in due]
         if provider is None:
             for each in claimed:
-                self._start(self._return(each))
+                self._start(name, self._settle(each, switched_off(each.call), None))
             return len(claimed)
-        for party in parties(provider, claimed, now):
-            self._start(self._dial(provider, party, taken_at + SEND_WITHIN))
+        written, unwritten = orders_of(provider, claimed, now)
+        for party in parties(provider, written):
+            self._start(name, self._dial(provider, party, taken_at + SEND_WITHIN))
+        for each in unwritten:
+            self._start(name, self._settle(each, not_writable(each.call), provider))
         return len(claimed)
 
     async def _release(self, now: datetime) -> None:
@@ -123,10 +152,10 @@ class Dialler:
             return LONGEST_REST
         return min(max((due - now).total_seconds(), 0.001), LONGEST_REST)
 
-    def _start(self, dial: Coroutine[None, None, None]) -> None:
+    def _start(self, provider: str, dial: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(dial)
-        self._dialling.add(task)  # asyncio itself keeps no task alive
-        task.add_done_callback(self._dialling.discard)
+        self._dialling[provider].add(task)  # asyncio itself keeps no task alive
+        task.add_done_callback(self._dialling[provider].discard)
 
     async def _dial(
         self,
@@ -138,7 +167,6 @@ class Dialler:
         answer = await self._place(provider, [order for _, order in party], send_before)
         for claimed, _ in party:
             await self._settle(claimed, answer, provider)
-        self._changed()
         error = None if isinstance(answer, Receipt) else answer
         await self._circuit.learn(provider.name, error, self._clock.now())
 
@@ -149,20 +177,23 @@ class Dialler:
             return await provider.place(orders, may_send=lambda: self._boot_clock() < send_before)
         except (NotPlaced, MaybePlaced) as error:
             return error
-
-    async def _return(self, claimed: Claimed) -> None:
-        """The provider is not set up any more."""
-        await self._settle(claimed, switched_off(claimed.call), None)
-        self._changed()
+        except Exception as error:
+            log.exception("dial_failed", provider=provider.name)
+            return stumbled(provider, error)
 
     async def _settle(
         self, claimed: Claimed, answer: Answer, provider: CallProvider | None
     ) -> None:
+        """Store what came back for one call; one that fails takes no other with it."""
         call, attempt = claimed
-        outcome = await self._outcome(claimed, answer, provider)
         about = {"call_id": call.id, "attempt": attempt.n, "provider": call.request.provider}
-        log.info("call_dialled", answer=outcome.attempt["answer"], **about)
-        await self._store(call, attempt, outcome)
+        try:
+            outcome = await self._outcome(claimed, answer, provider)
+            log.info("call_dialled", answer=outcome.attempt["answer"], **about)
+            await self._store(call, attempt, outcome)
+        except Exception:
+            log.exception("answer_not_stored", **about)  # its lease makes it unsure
+        self._changed()
 
     async def _outcome(
         self, claimed: Claimed, answer: Answer, provider: CallProvider | None
@@ -182,8 +213,12 @@ class Dialler:
             attempts = await self._calls.attempts(attempt.call_id)
         except StoreAway:
             return attempt.claimed_at
-        before = takewhile(lambda each: each.answer == "not_placed", reversed(attempts[:-1]))
-        return min((each.claimed_at for each in before), default=attempt.claimed_at)
+        since = attempt.claimed_at
+        for before in reversed(attempts[:-1]):
+            if before.answer != "not_placed" or since - before.claimed_at > ANEW_AFTER:
+                break  # held overnight, it begins anew in the morning
+            since = before.claimed_at
+        return since
 
     async def _store(self, call: Call, attempt: Attempt, outcome: Outcome) -> None:
         """Write the answer down; a database that is away for a moment must not lose it."""
@@ -242,4 +277,4 @@ def limits_of(provider: CallProvider | None) -> Limits:
 def judged(provider: CallProvider | None, now: datetime, call: Call) -> Verdict:
     """What the rules say of the moment the phone would ring."""
     ahead = provider is not None and provider.capabilities.ahead
-    return judge_due(call, begins_at(call, now) if ahead else now)
+    return judge_due(call, now, begins_at(call, now) if ahead else None)

@@ -9,6 +9,7 @@ from bot.calls.ports import Calls, Clock
 from bot.calls.provider import News
 from bot.calls.retries import pause_before_next
 from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State, may_move
+from bot.calls.timing import next_start
 
 # How often a call is asked about, by its age: most news comes in the first minutes.
 RHYTHM = (
@@ -20,6 +21,9 @@ AT_LAST = timedelta(minutes=1)
 LATE_FACTS = 6  # looks after the end for a summary that is still being written
 BETWEEN_LATE_LOOKS = timedelta(seconds=10)
 SPOKEN = frozenset({State.COMPLETED, State.VOICEMAIL})  # ends of which there is more to tell
+SILENT_TOO_LONG = timedelta(hours=3)  # longer than any call; then a person is asked
+TO_BE_TRIED_AGAIN = frozenset({State.SCHEDULED, State.HELD})  # after the try the news is about
+TALKED = frozenset({State.IN_PROGRESS}) | SPOKEN
 WE = "switchboard"
 
 
@@ -43,13 +47,17 @@ class Follower:
             await self._calls.note(attempt, checks, next_poll=self._next(call, attempt, news))
             return False
         facts = facts_of(news) | {"checks": checks_of(call, attempt)}
+        if call.state in TO_BE_TRIED_AGAIN and news.state in TALKED:
+            return await self._talked_after_all(call, attempt, facts)
+        if self.silent_too_long(call, attempt) and news.state not in ENDED_AT_PROVIDER:
+            return await self._give_up(call, attempt, facts)
         if news.state is None or news.state == call.state or not may_move(call.state, news.state):
             following = self._next(call, attempt, news)
             await self._calls.note(attempt, facts, next_poll=following)
             return call.state in ENDED_AT_PROVIDER and told_all(news)
-        pause = pause_before_next(news.state, call.attempts_used, call.request.retries)
-        if pause is not None and may_move(call.state, State.SCHEDULED):
-            return await self._again(call, news.state, facts, now + pause)
+        following = self._next_try(call, news.state, now)
+        if following is not None:
+            return await self._again(call, news.state, facts, following)
         following = None
         if news.state in LIVE:
             following = now + rhythm(now - attempt.claimed_at)
@@ -68,11 +76,14 @@ class Follower:
         )
         return moved is not None
 
-    async def later(self, call: Call, attempt: Attempt) -> None:
+    async def later(self, call: Call, attempt: Attempt) -> bool:
         """Nothing could be learned: ask again, unless the call is over and was asked about enough.
 
-        A call that has ended is asked about a few times more, for what was said in it.
+        A call that has ended is asked about a few times more, for what was said in it; of one
+        that nothing is heard of for hours, a person may know. Whether there is that to show.
         """
+        if self.silent_too_long(call, attempt):
+            return await self._give_up(call, attempt, {})
         now = self._clock.now()
         over = call.state in ENDED_AT_PROVIDER and attempt.checks >= LATE_FACTS
         await self._calls.note(
@@ -80,6 +91,50 @@ class Follower:
             {"checks": attempt.checks + 1},
             next_poll=None if over else now + rhythm(now - attempt.claimed_at),
         )
+        return False
+
+    def silent_too_long(self, call: Call, attempt: Attempt) -> bool:
+        """Whether its provider says that it still goes on, and that can't be."""
+        return call.state in LIVE and self._clock.now() - attempt.claimed_at > SILENT_TOO_LONG
+
+    async def _give_up(self, call: Call, attempt: Attempt, facts: Mapping[str, Any]) -> bool:
+        """Its provider took it and tells no end of it."""
+        now = self._clock.now()
+        moved = await self._calls.move(
+            call,
+            State.UNSURE,
+            by=WE,
+            now=now,
+            what="no news",
+            why="its provider took the call, but has told no end of it for hours",
+            reason_code="no_news",
+            attempt=facts,
+            next_poll=now + AT_LAST,
+        )
+        return moved is not None
+
+    async def _talked_after_all(
+        self, call: Call, attempt: Attempt, facts: Mapping[str, Any]
+    ) -> bool:
+        """First nobody had answered, then somebody had: a person decides about another try."""
+        await self._calls.note(attempt, facts, next_poll=None)
+        moved = await self._calls.move(
+            call,
+            State.HELD,
+            by=WE,
+            now=self._clock.now(),
+            what="answered after all",
+            why="its provider said that nobody answered, and then that somebody did",
+            reason_code="answered_after_all",
+        )
+        return moved is not None
+
+    def _next_try(self, call: Call, ended: State, now: datetime) -> datetime | None:
+        """When it is tried again; ``None`` when it is not, or its window never opens again."""
+        pause = pause_before_next(ended, call.attempts_used, call.request.retries)
+        if pause is None or not may_move(call.state, State.SCHEDULED):
+            return None
+        return next_start(call.window, now + pause) if call.window else now + pause
 
     async def _again(
         self, call: Call, ended: State, facts: Mapping[str, Any], due: datetime

@@ -1,14 +1,19 @@
 """From calls and their attempts to what a provider is told."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import structlog
+
 from bot.calls.base_hours import closing
 from bot.calls.call import Attempt, Call
-from bot.calls.errors import Cause, NotPlaced
+from bot.calls.errors import Cause, MaybePlaced, NotPlaced
 from bot.calls.provider import CallProvider, Order, Watched
 from bot.calls.timing import Instant, next_start
+
+log = structlog.get_logger(__name__)
 
 
 class Claimed(NamedTuple):
@@ -16,6 +21,14 @@ class Claimed(NamedTuple):
 
     call: Call
     attempt: Attempt
+
+
+class Written(NamedTuple):
+    """A claimed call, its order, and whom it may share a request with."""
+
+    claimed: Claimed
+    order: Order
+    party: Hashable
 
 
 def order_of(call: Call, attempt: Attempt, begins: datetime | None = None) -> Order:
@@ -50,25 +63,54 @@ def begins_at(call: Call, now: datetime) -> datetime:
     return (next_start(call.window, now) if call.window else None) or now
 
 
-def parties(
+def orders_of(
     provider: CallProvider, claimed: Iterable[Claimed], now: datetime
+) -> tuple[list[Written], list[Claimed]]:
+    """Each call as its provider is told of it, and those that can't be written as an order."""
+    written: list[Written] = []
+    unwritten: list[Claimed] = []
+    for each in claimed:
+        try:
+            begins = begins_at(each.call, now) if provider.capabilities.ahead else now
+            order = order_of(each.call, each.attempt, begins)
+            written.append(Written(each, order, provider.party(order)))
+        except Exception:
+            log.exception("order_not_written", call_id=each.call.id)
+            unwritten.append(each)
+    return written, unwritten
+
+
+def parties(
+    provider: CallProvider, written: Iterable[Written]
 ) -> Iterator[Sequence[tuple[Claimed, Order]]]:
     """What is sent together: at most as many as the provider takes, no number twice."""
-    open_parties: dict[object, list[tuple[Claimed, Order]]] = {}
-    for each in claimed:
-        begins = begins_at(each.call, now) if provider.capabilities.ahead else now
-        order = order_of(each.call, each.attempt, begins)
-        if provider.capabilities.places_at_once == 1:
-            yield [(each, order)]
+    together: dict[Hashable, list[tuple[Claimed, Order]]] = defaultdict(list)
+    for claimed, order, party in written:
+        if order.number in {other.number for _, other in together[party]}:
+            yield [(claimed, order)]
             continue
-        party = open_parties.setdefault(provider.party(order), [])
-        if order.number in {other.number for _, other in party}:
-            yield [(each, order)]
-            continue
-        party.append((each, order))
-        if len(party) == provider.capabilities.places_at_once:
-            yield open_parties.pop(provider.party(order))
-    yield from open_parties.values()
+        together[party].append((claimed, order))
+        if len(together[party]) == provider.capabilities.places_at_once:
+            yield together.pop(party)
+    yield from filter(None, together.values())
+
+
+def not_writable(call: Call) -> NotPlaced:
+    """Something in the call breaks before anything is sent."""
+    return NotPlaced(
+        f"{call.code} could not be written as a request, so it was not sent. Ask for it anew. "
+        "No phone rang.",
+        cause=Cause.REFUSED,
+    )
+
+
+def stumbled(provider: CallProvider, error: Exception) -> MaybePlaced:
+    """A fault of ours in mid-dial: how far it came is not known."""
+    return MaybePlaced(
+        f"Something broke on my side while I sent the call to {provider.label}. I won't dial "
+        "again until I know. The phone may have rung.",
+        detail=type(error).__name__,
+    )
 
 
 def switched_off(call: Call) -> NotPlaced:

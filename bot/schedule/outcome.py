@@ -8,7 +8,7 @@ from bot.calls.call import Call
 from bot.calls.errors import Cause, MaybePlaced, NotPlaced
 from bot.calls.provider import CallProvider, Capabilities, Receipt
 from bot.calls.states import State
-from bot.calls.timing import Window
+from bot.calls.timing import Instant, Window
 
 FIRST_LOOK = timedelta(seconds=2)  # news is asked for this soon after the provider took a call
 PATIENCE = timedelta(
@@ -118,7 +118,9 @@ def not_placed(call: Call, error: NotPlaced, now: datetime, since: datetime) -> 
     waited = now - since
     code, due = HOLD_CODES[error.cause], now + pause(waited, error.wait)
     why = HELD_UP if error.cause is Cause.TOO_LATE else error.for_user
-    if waited > PATIENCE and not isinstance(call.request.when, Window):
+    when = call.request.when
+    to_come = isinstance(when, Instant) and when.start > now  # given to its provider ahead
+    if waited > PATIENCE and not isinstance(when, Window) and not to_come:
         code, due = "late", now
     return Outcome(State.HELD, State.HELD, "not placed", facts, why=why, reason_code=code, due=due)
 

@@ -7,9 +7,10 @@ import structlog
 from bot.calls.call import Attempt, Call
 from bot.calls.ports import Calls, Clock
 from bot.calls.provider import CallProvider, News
-from bot.calls.states import State
+from bot.calls.states import ENDED_AT_PROVIDER, State
 from bot.schedule.dialler import WE
-from bot.schedule.orders import order_of
+from bot.schedule.follow import facts_of
+from bot.schedule.orders import order_of, watched_of
 from bot.schedule.outcome import FIRST_LOOK
 
 log = structlog.get_logger(__name__)
@@ -57,7 +58,9 @@ class Settler:
         return moved is not None
 
     async def look(self, call: Call, attempt: Attempt, provider: CallProvider) -> bool:
-        """Ask the provider whether it has this call; whether that settled it."""
+        """Ask the provider whether it has this call; whether there is something new to show."""
+        if attempt.provider_call_id is not None:
+            return await self._look_again(call, attempt, provider)
         if not provider.capabilities.can_find:
             await self._calls.note(attempt, {}, next_poll=None)
             return False
@@ -76,8 +79,26 @@ class Settler:
         # As many records as calls in doubt: all of them rang, and which is whose tells nobody.
         if ours and len(ours) == rivals + 1 and await self._found(call, ours[0]):
             return True
-        await self._again(attempt, len(ours), rivals)
-        return False
+        return await self._again(call, attempt, _what_was_seen(len(ours), rivals))
+
+    async def failed(self, call: Call, attempt: Attempt) -> bool:
+        """The provider could not be asked; whether there is something new to show."""
+        return await self._again(call, attempt, "the provider could not be asked")
+
+    async def _look_again(self, call: Call, attempt: Attempt, provider: CallProvider) -> bool:
+        """A call its provider has told no end of: only an end is news."""
+        news = await provider.read(watched_of(call, attempt))
+        if news is None or news.state not in ENDED_AT_PROVIDER:
+            return await self._again(call, attempt, "no end of it is told")
+        moved = await self._calls.move(
+            call,
+            news.state,
+            by=WE,
+            now=self._clock.now(),
+            what=news.state.value,
+            attempt=facts_of(news) | {"checks": 0},
+        )
+        return moved is not None
 
     async def _unclaimed(self, provider: str, seen: tuple[News, ...]) -> list[News]:
         ids = [news.provider_call_id for news in seen if news.provider_call_id]
@@ -102,16 +123,31 @@ class Settler:
         )
         return moved is not None
 
-    async def _again(self, attempt: Attempt, matches: int, rivals: int) -> None:
+    async def _again(self, call: Call, attempt: Attempt, detail: str) -> bool:
+        """Set the next look, or say that there is none; whether there is something new to show."""
         now = self._clock.now()
-        detail = f"{matches} records could be this call" if matches > 1 else "not seen yet"
-        if matches and rivals:
-            detail = f"{matches} records could be this call or {rivals} others in doubt"
-        await self._calls.note(
-            attempt,
-            {"checks": attempt.checks + 1, "detail": detail},
-            next_poll=next_look(attempt, now),
+        facts = {"checks": attempt.checks + 1, "detail": detail}
+        following = next_look(attempt, now)
+        if following is not None:
+            await self._calls.note(attempt, facts, next_poll=following)
+            return False
+        moved = await self._calls.move(
+            call,
+            State.UNSURE,
+            by=WE,
+            now=now,
+            what="gave up looking",
+            why=call.reason,
+            reason_code=call.reason_code,
+            attempt=facts,
         )
+        return moved is not None
+
+
+def _what_was_seen(matches: int, rivals: int) -> str:
+    if matches and rivals:
+        return f"{matches} records could be this call or {rivals} others in doubt"
+    return f"{matches} records could be this call" if matches > 1 else "not seen yet"
 
 
 def next_look(attempt: Attempt, now: datetime) -> datetime | None:

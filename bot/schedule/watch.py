@@ -1,7 +1,7 @@
 """Asks one provider about its calls that are under way, many at a time where it has a list."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from bot.calls.provider import CallProvider, News
 from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State
 from bot.schedule.follow import Follower, facts_of, rhythm
 from bot.schedule.orders import watched_of
-from bot.schedule.settle import Settler
 
 log = structlog.get_logger(__name__)
 
@@ -36,31 +35,31 @@ class Watcher:
         *,
         calls: Calls,
         clock: Clock,
-        settler: Settler,
         follower: Follower,
         changed: Callable[[], None],
     ) -> None:
         self._provider = provider
         self._calls = calls
         self._clock = clock
-        self._settler = settler
         self._follower = follower
         self._changed = changed
         self._least = least_pause(provider.capabilities.per_minute)
         self._listed_at = EPOCH
 
     async def turn(self) -> float:
-        """Ask about what is due to be asked about: live calls first, then what else is open."""
-        limit = max(AT_ONCE, self._provider.capabilities.reads_at_once)
-        pairs = await self._calls.to_poll(self._clock.now(), limit, self._provider.name)
-        live = [pair for pair in pairs if is_live(*pair)]
-        rest = [pair for pair in pairs if not is_live(*pair)]
+        """Ask about calls under way, then about what was said in those that are over."""
+        most = max(AT_ONCE, self._provider.capabilities.reads_at_once)
+        live, over = await self._due(LIVE, most), await self._due(ENDED_AT_PROVIDER, AT_ONCE)
+        singly = live
         if self._provider.capabilities.reads_at_once > 1 and len(live) > self._most_singly:
-            rest = [*await self._overview(live), *rest]
-        else:
-            rest = [*live, *rest]
-        await asyncio.gather(*(self._look_apart(*pair) for pair in rest[:AT_ONCE]))
-        return 0 if len(rest) > AT_ONCE else REST
+            singly = await self._overview(live)
+        await asyncio.gather(*(self._look_apart(*pair) for pair in singly[:AT_ONCE]))
+        await asyncio.gather(*(self._look_apart(*pair) for pair in over))
+        return 0 if len(over) == AT_ONCE or len(singly) > AT_ONCE else REST
+
+    async def _due(self, states: Collection[State], most: int) -> Sequence[Pair]:
+        name = self._provider.name
+        return await self._calls.to_poll(self._clock.now(), most, name, states)
 
     @property
     def _most_singly(self) -> int:
@@ -75,28 +74,39 @@ class Watcher:
         if abs(now - self._listed_at) < self._least:
             return []
         self._listed_at = now
-        watched = [watched_of(*pair) for pair in live]
-        try:
-            told = await self._provider.overview(watched)
-        except ProviderError as error:
-            log.warning("provider_not_readable", provider=self._provider.name, detail=str(error))
-            await self._put_off(live)
-            return []
+        live = [pair for pair in live if pair[1].provider_call_id is not None]
+        told = await self._list(live)
+        if told is None:
+            # What the list does not tell, a call may still tell of itself.
+            await self._put_off(live[AT_ONCE:])
+            return list(live[:AT_ONCE])
         news = [(pair, told.get(pair[1].provider_call_id or "")) for pair in live]
         await self._note_unchanged((pair, said) for pair, said in news if said)
         for (call, attempt), said in news:
-            if said is not None and moves(call, said):
+            if said is not None and self._matters(call, attempt, said):
                 await self._apply(call, attempt, said)
         missing = [pair for pair, said in news if said is None]
         overdue = [pair for pair in missing if self._should_be_listed(pair[1])]
         await self._put_off([pair for pair in missing if pair not in overdue])
         return overdue
 
+    async def _list(self, live: Sequence[Pair]) -> Mapping[str, News] | None:
+        """``None`` when there is none to be had, for whatever reason."""
+        try:
+            return await self._provider.overview([watched_of(*pair) for pair in live])
+        except StoreAway:
+            raise
+        except ProviderError as error:
+            log.warning("provider_not_readable", provider=self._provider.name, detail=str(error))
+        except Exception:
+            log.exception("list_failed", provider=self._provider.name)
+        return None
+
     async def _note_unchanged(self, news: Iterable[tuple[Pair, News]]) -> None:
         notes = [
             (attempt, facts_of(said), self._next_list(attempt))
             for (call, attempt), said in news
-            if not moves(call, said)
+            if not self._matters(call, attempt, said)
         ]
         if notes:
             await self._calls.note_all(notes)
@@ -105,6 +115,10 @@ class Watcher:
         nothing: Mapping[str, Any] = {}
         if pairs:
             await self._calls.note_all([(one, nothing, self._next_list(one)) for _, one in pairs])
+
+    def _matters(self, call: Call, attempt: Attempt, news: News) -> bool:
+        changes = news.state is not None and news.state != call.state
+        return changes or self._follower.silent_too_long(call, attempt)
 
     def _next_list(self, attempt: Attempt) -> datetime:
         """At times that calls share, so that one list serves them all."""
@@ -125,40 +139,26 @@ class Watcher:
     async def _look_apart(self, call: Call, attempt: Attempt) -> None:
         """One call that cannot be read, for whatever reason, hides no other."""
         try:
-            if await self._look(call, attempt):
-                self._changed()
+            moved = await self._look(call, attempt)
         except StoreAway:
             raise
         except ProviderError as error:
             log.warning("provider_not_readable", call_id=call.id, detail=str(error))
-            await self._follower.later(call, attempt)
+            moved = await self._follower.later(call, attempt)
         except Exception:
             log.exception("look_failed", call_id=call.id)
-            await self._follower.later(call, attempt)
+            moved = await self._follower.later(call, attempt)
+        if moved:
+            self._changed()
 
     async def _look(self, call: Call, attempt: Attempt) -> bool:
-        if call.state == State.UNSURE:
-            return await self._settler.look(call, attempt, self._provider)
-        if call.state == State.HANDED_OVER:
-            return await self._settler.window_over(call, attempt)
-        if attempt.provider_call_id is None or call.state not in LIVE | ENDED_AT_PROVIDER:
+        if attempt.provider_call_id is None:
             await self._calls.note(attempt, {}, next_poll=None)
             return False
         news = await self._provider.read(watched_of(call, attempt))
         if news is None:
-            await self._follower.later(call, attempt)
-            return False
+            return await self._follower.later(call, attempt)
         return await self._follower.apply(call, attempt, news)
-
-
-def is_live(call: Call, attempt: Attempt) -> bool:
-    """Whether the call is on its way, under an id."""
-    return call.state in LIVE and attempt.provider_call_id is not None
-
-
-def moves(call: Call, news: News) -> bool:
-    """Whether the news may change the call's state."""
-    return news.state is not None and news.state != call.state
 
 
 def least_pause(per_minute: int | None) -> timedelta:

@@ -12,7 +12,7 @@ from bot.schedule.dialler import Dialler
 from bot.schedule.follow import Follower
 from bot.schedule.loop import Loop
 from bot.schedule.settle import Settler
-from bot.schedule.sweep import Abandoned, Unasked
+from bot.schedule.sweep import Abandoned, Doubts, Unasked
 from bot.schedule.watch import Watcher
 
 
@@ -48,22 +48,21 @@ def works(
     settler, follower = Settler(calls=calls, clock=clock), Follower(calls=calls, clock=clock)
     unasked = Unasked(box=box, calls=calls, clock=clock, follower=follower, changed=changed)
     watchers = {
-        name: Watcher(
-            provider,
-            calls=calls,
-            clock=clock,
-            settler=settler,
-            follower=follower,
-            changed=changed,
-        )
+        name: Watcher(provider, calls=calls, clock=clock, follower=follower, changed=changed)
         for name, provider in providers.items()
     }
+    doubts = {
+        name: Doubts(provider, calls=calls, clock=clock, settler=settler, changed=changed)
+        for name, provider in providers.items()
+    }
+    abandoned = Abandoned(calls=calls, clock=clock, settler=settler, changed=changed)
     return Works(
         dialler,
         (
             Loop("dialler", dialler.turn),
             *(Loop(f"watch {name}", watcher.turn) for name, watcher in watchers.items()),
+            *(Loop(f"doubts {name}", doubt.turn) for name, doubt in doubts.items()),
             Loop("unasked", unasked.turn),
-            Loop("abandoned", Abandoned(calls=calls, settler=settler, changed=changed).turn),
+            Loop("abandoned", abandoned.turn),
         ),
     )

@@ -119,7 +119,8 @@ def _is_unknown_word(text: str) -> bool:
 
 async def _is_somebody(tools: Tools, typed: Typed) -> bool:
     """Is the word the name, or a part of it, of somebody called before?"""
-    return bool((await tools.asking.heard(typed.home, typed.text)).found.people)
+    found = (await tools.asking.heard(typed.home, typed.text)).found
+    return found is not None and bool(found.people)
 
 
 async def _help(tools: Tools, typed: Typed, intro: str = "") -> None:

@@ -120,6 +120,8 @@ class CallStore(Claims, Watching):
         sent = (attempt or {}).get("answer") != "not_placed"
         if call.state == State.DIALLING and to in RANG_OR_MAY_HAVE and sent:
             changes["attempts_used"] = calls.c.attempts_used + 1
+        if call.state == State.UNSURE and to == State.HELD:  # proof came: not a byte was sent
+            changes["attempts_used"] = calls.c.attempts_used - 1
         facts = {**(attempt or {}), "open": to in STILL_OPEN, "next_poll": next_poll}
         try:
             async with self._database.write() as connection:

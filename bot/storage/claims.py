@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import RowMapping, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,17 +14,23 @@ from bot.calls.states import State
 from bot.calls.verdict import Answer, Verdict
 from bot.storage.dialects import database_clock
 from bot.storage.ids import new_id
-from bot.storage.lanes import bucket_of, locked_lane, set_lane, spend
+from bot.storage.lanes import Rate, bucket_of, locked_lane, parked_until, set_lane, spend
 from bot.storage.rows import call_of
 from bot.storage.steps import record_all
 from bot.storage.tables import SCHEDULED, attempts, calls
 from bot.storage.waiting import Waiting
 
+log = structlog.get_logger(__name__)
+
 WE = "switchboard"
 NEXT_PROBE = timedelta(minutes=1)
+LONGEST_CALL = timedelta(hours=2)  # no provider lets a call last longer
 DOUBT_COUNTS_FOR = timedelta(hours=1)  # then an unsure call is no longer taken to be on the line
 LINE_MAY_BE_FREE = timedelta(seconds=1)
 UNLIMITED = 1_000_000_000
+NOT_JUDGED = Verdict(
+    Answer.HOLD, "not_judged", "something in it can't be read; move it, or cancel it and ask anew"
+)
 Judge = Callable[[Call], Verdict]
 
 
@@ -50,7 +57,7 @@ class Claims(Waiting):
         """
         async with self._database.write() as connection:
             lane = await locked_lane(connection, self._database.dialect, provider)
-            if lane["parked_until"] is not None and lane["parked_until"] > now:
+            if parked_until(lane, now) is not None:
                 return ()
             if lane["shut_since"] is not None and lane["probe_at"] > now:
                 refuse = _key_refused(judge, lane["shut_why"])
@@ -71,7 +78,7 @@ class Claims(Waiting):
         if limits.live_calls is not None:
             rooms.append(limits.live_calls - await _live(connection, provider, now))
         if limits.per_minute is not None:
-            bucket = bucket_of(lane, limits.per_minute, now)
+            bucket = bucket_of(lane, Rate(limits.per_minute), now)
             rooms.append(bucket.whole)
             wait = bucket.wait_for(1) or wait
         room = max(min(rooms, default=UNLIMITED), 0)
@@ -83,7 +90,7 @@ class Claims(Waiting):
 
 
 async def _live(connection: AsyncConnection, provider: str, now: datetime) -> int:
-    """Calls that are on the line, or may be: their attempt is open."""
+    """Calls that are on the line, or may be: their attempt is open, and not too old for that."""
     statement = (
         select(func.count())
         .select_from(attempts)
@@ -91,7 +98,7 @@ async def _live(connection: AsyncConnection, provider: str, now: datetime) -> in
         .where(attempts.c.open, attempts.c.provider == provider)
         .where(
             or_(
-                calls.c.state != State.UNSURE,
+                (calls.c.state != State.UNSURE) & (attempts.c.claimed_at > now - LONGEST_CALL),
                 attempts.c.claimed_at > now - DOUBT_COUNTS_FOR,
             )
         )
@@ -104,7 +111,7 @@ async def _charge(
 ) -> None:
     """Each call costs one request of the lane's rate; one that tries a refused key is alone."""
     if limits.per_minute is not None:
-        await spend(connection, lane, taken, limits.per_minute, now)
+        await spend(connection, lane, taken, Rate(limits.per_minute), now)
     if taken and lane["shut_since"] is not None:
         await set_lane(connection, lane["provider"], probe_at=now + NEXT_PROBE)
 
@@ -151,7 +158,7 @@ async def _sift(
     """The ids of those that may be dialled; the others are set aside."""
     by_verdict: dict[Verdict, list[str]] = defaultdict(list)
     for row in due:
-        by_verdict[judge(call_of(row))].append(row["id"])
+        by_verdict[_judged(row, judge)].append(row["id"])
     allowed: list[str] = []
     for verdict, ids in by_verdict.items():
         if verdict.answer is Answer.ALLOW:
@@ -159,6 +166,15 @@ async def _sift(
         else:
             await _set_aside(connection, ids, verdict, now)
     return allowed
+
+
+def _judged(row: RowMapping, judge: Judge) -> Verdict:
+    """A call that cannot be read, or judged, keeps no other from being dialled."""
+    try:
+        return judge(call_of(row))
+    except Exception:
+        log.exception("call_not_judged", call_id=row["id"])
+        return NOT_JUDGED
 
 
 async def _begin(connection: AsyncConnection, ids: list[str], now: datetime) -> list[RowMapping]:

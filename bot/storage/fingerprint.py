@@ -60,9 +60,9 @@ async def sum_of(database: Database, table: Table) -> Sum:
     count = total = 0
     statement = select(table).where(of_the_shop(table)).execution_options(yield_per=BATCH)
     async with database.read() as connection, connection.stream(statement) as found:
-        async for row in found.mappings():
-            count += 1
-            total += int.from_bytes(hashlib.sha256(canonical(portable(row))).digest())
+        async for rows in found.mappings().partitions():
+            count += len(rows)
+            total += sum(_digest(portable(row)) for row in rows)
     return Sum(count, f"{total % WHOLE:064x}")
 
 
@@ -103,6 +103,10 @@ def portable(row: RowMapping) -> dict[str, Any]:
 def canonical(row: Row) -> bytes:
     """The same bytes for the same row, whichever database it comes from."""
     return json.dumps(dict(row), sort_keys=True, separators=(",", ":"), default=_plain).encode()
+
+
+def _digest(row: Row) -> int:
+    return int.from_bytes(hashlib.sha256(canonical(row)).digest())
 
 
 def _plain(value: object) -> str:

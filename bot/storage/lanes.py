@@ -1,6 +1,7 @@
 """Lanes as rows: the rate, the pauses and the refused keys of each provider, for all processes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.storage.bucket import Bucket, bucket
 from bot.storage.database import Database
 from bot.storage.dialects import insert_if_new
 from bot.storage.tables import lanes
+
+LONGEST_PAUSE = timedelta(hours=1)  # no provider is believed to ask for more
 
 
 class LaneStore:
@@ -31,16 +34,23 @@ class LaneStore:
         """Leave for one request: no wait when it may be made now, else how long to wait.
 
         A bucket: never more than ``per_minute`` in any minute, for all processes together.
-        ``spare`` requests are left to those who dial, as far as the bucket can hold them.
+        Questions have a third of it to themselves, so that dials can't silence them; of the rest
+        they leave ``spare`` requests to those who dial, as far as the bucket can hold them.
         """
         async with self._database.write() as connection:
             row = await locked_lane(connection, self._database.dialect, provider)
-            if row["parked_until"] is not None and row["parked_until"] > now:
-                pause: timedelta = row["parked_until"] - now
-                return pause
-            wait = bucket_of(row, per_minute, now).wait_for(1 + spare)
-            await spend(connection, row, 0 if wait else 1, per_minute, now)
-        return wait or NO_WAIT
+            if (parked := parked_until(row, now)) is not None:
+                return parked - now
+            waits = []
+            for rate, least in ((Rate.of_questions(per_minute), 1), (Rate(per_minute), 1 + spare)):
+                if rate.per_minute == 0:
+                    continue
+                wait = bucket_of(row, rate, now).wait_for(least)
+                await spend(connection, row, 0 if wait else 1, rate, now)
+                if not wait:
+                    return NO_WAIT
+                waits.append(wait)
+        return min(waits)
 
     async def park(self, provider: str, until: datetime) -> None:
         """Nobody dials or asks before that; an earlier end never shortens a pause."""
@@ -105,19 +115,50 @@ async def set_lane(connection: AsyncConnection, provider: str, **values: Any) ->
     await connection.execute(update(lanes).where(lanes.c.provider == provider).values(**values))
 
 
-def bucket_of(row: RowMapping, per_minute: int, now: datetime) -> Bucket:
+def parked_until(row: RowMapping, now: datetime) -> datetime | None:
+    """The end of a pause that is still on; one too long was set by a clock that was wrong."""
+    until: datetime | None = row["parked_until"]
+    return until if until is not None and now < until <= now + LONGEST_PAUSE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share of an account's requests a minute, and the columns its bucket is kept in."""
+
+    whole: int  # requests a minute of the account
+    for_questions: bool = False
+
+    @classmethod
+    def of_questions(cls, whole: int) -> "Rate":
+        """The third that nobody dials with."""
+        return cls(whole, for_questions=True)
+
+    @property
+    def per_minute(self) -> int:
+        """The share."""
+        third = self.whole // 3
+        return third if self.for_questions else self.whole - third
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        """Of the level and of its moment."""
+        return ("asked_level", "asked_at") if self.for_questions else ("level", "level_at")
+
+
+def bucket_of(row: RowMapping, rate: Rate, now: datetime) -> Bucket:
     """A lane's bucket as it is now."""
-    return bucket(row["level"], row["level_at"], per_minute, now)
+    level, at = rate.columns
+    return bucket(row[level], row[at], rate.per_minute, now)
 
 
 async def spend(
-    connection: AsyncConnection, row: RowMapping, requests: int, per_minute: int, now: datetime
+    connection: AsyncConnection, row: RowMapping, requests: int, rate: Rate, now: datetime
 ) -> None:
     """Take that many out of a locked lane's bucket; none changes it only after a clock's leap."""
-    left = bucket_of(row, per_minute, now).less(requests)
-    leapt = row["level_at"] is not None and left.at < row["level_at"]
+    left, (level, at) = bucket_of(row, rate, now).less(requests), rate.columns
+    leapt = row[at] is not None and left.at < row[at]
     if requests or leapt:
-        await set_lane(connection, row["provider"], level=left.level, level_at=left.at)
+        await set_lane(connection, row["provider"], **{level: left.level, at: left.at})
 
 
 def _lane_of(row: RowMapping) -> Lane:

@@ -77,9 +77,10 @@ async def move(source: Database, target: Database, *, now: datetime, told: Told)
     to = place(target.url)
     async with Alone(source, HERE) as here, Alone(target, THERE):
         await migrate(source)
-        await _migrate_target(target)
+        await migrate(target)
         if not await _claim(source, target):
             return Moved(to)
+        told(f"Copying to {to}; if this is interrupted, the same command goes on.")
         await copy(source, target, told)
         await _leave(source, to, now)
         try:
@@ -104,23 +105,14 @@ def check_apart(source: Database, target: Database) -> None:
 
 def place(url: URL) -> str:
     """A database's address for people and marks: nothing in it is secret."""
-    plain = url.set(drivername=url.get_backend_name(), username=None, password=None, query={})
-    return plain.render_as_string()
+    kind = url.get_backend_name()
+    return URL.create(kind, host=url.host, port=url.port, database=url.database).render_as_string()
 
 
 def _address(url: URL) -> object:
     if url.get_backend_name() == "sqlite":
         return Path(str(url.database)).resolve()
     return url.host, url.port or 5432, url.database, tuple(sorted(url.query.items()))
-
-
-async def _migrate_target(target: Database) -> None:
-    try:
-        await migrate(target)
-    except StoreAway as error:
-        raise NotUsable(
-            f"The database of --to does not answer: {error}. Nothing was changed."
-        ) from error
 
 
 async def _claim(source: Database, target: Database) -> bool:

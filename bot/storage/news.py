@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import delete, select, update
 
 from bot.calls.news_box import Heard
@@ -15,6 +16,8 @@ from bot.storage.dialects import insert_if_new
 from bot.storage.ids import new_id
 from bot.storage.tables import attempts, calls, provider_news
 from bot.storage.watching import pair_of
+
+log = structlog.get_logger(__name__)
 
 INSTANTS = ("started_at", "ended_at")
 
@@ -46,7 +49,13 @@ class NewsBoxStore:
             attempts.c.provider_call_id == provider_news.c.provider_call_id
         )
         statement = (
-            select(calls, attempts, provider_news.c.id, provider_news.c.news)
+            select(
+                calls,
+                attempts,
+                provider_news.c.received_at,
+                provider_news.c.id,
+                provider_news.c.news,
+            )
             .select_from(provider_news)
             .join(attempts, ours)
             .join(calls, calls.c.id == attempts.c.call_id)
@@ -56,7 +65,14 @@ class NewsBoxStore:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).all()
-        return [Heard(row[-2], *pair_of(row), news_from_json(row[-1])) for row in rows]
+        heard = []
+        for row in rows:
+            try:
+                heard.append(Heard(row[-2], *pair_of(row), news_from_json(row[-1])))
+            except Exception:  # of a newer version, or spoilt: it must not hide what came later
+                log.exception("news_not_readable", news_id=row[-2])
+                await self.done(row[-2], row[-3])
+        return heard
 
     async def done(self, news_id: str, now: datetime) -> None:
         """It has been applied."""

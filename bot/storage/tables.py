@@ -148,7 +148,7 @@ attempts = Table(
     Column("lease_until", Utc, nullable=False),  # by the database's clock
     Column("answer", String, nullable=False, default=""),
     Column("detail", Words, nullable=False, default=""),
-    Column("provider_call_id", String),
+    Column("provider_call_id", Word),
     Column("raw_status", Word, nullable=False, default=""),
     Column("started_at", Utc),
     Column("ended_at", Utc),
@@ -242,6 +242,8 @@ lanes = Table(
     Column("provider", String, primary_key=True),
     Column("level", Float),  # requests that may be made at once; none kept: the bucket is full
     Column("level_at", Utc),
+    Column("asked_level", Float),  # the share of the rate that only questions may use
+    Column("asked_at", Utc),
     Column("parked_until", Utc),
     Column("shut_since", Utc),
     Column("shut_why", Words, nullable=False, server_default=""),

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import ColumnElement, func, select
+import structlog
+from sqlalchemy import ColumnElement, RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calls.call import Call
@@ -13,6 +15,8 @@ from bot.storage.database import Database
 from bot.storage.lanes import all_lanes
 from bot.storage.rows import call_of
 from bot.storage.tables import HELD, SCHEDULED, calls
+
+log = structlog.get_logger(__name__)
 
 PASSING = calls.c.reason_code.in_(sorted(PASSING_HOLDS))
 
@@ -47,13 +51,13 @@ class Waiting:
             lanes = await all_lanes(connection)
             scheduled = await _first_due(connection, SCHEDULED)
             held = await _first_due(connection, HELD, PASSING)
-        full = self._full_until.get
+        full, lane = self._full_until.get, partial(_lane, lanes)
         moments = [
-            _latest(due, full(provider), _lane(lanes, provider).parked_until)
+            _latest(due, full(provider), lane(provider).parked_until)
             for provider, due in scheduled.items()
         ]
         moments += [
-            _latest(due, full(provider), _lane(lanes, provider).probe_at)
+            _latest(due, full(provider), lane(provider).probe_at, lane(provider).parked_until)
             for provider, due in held.items()
         ]
         return min(moments, default=None)
@@ -105,7 +109,17 @@ async def _due_holds(
         .order_by(calls.c.due)
         .limit(limit)
     )
-    return [call_of(row) for row in (await connection.execute(statement)).mappings()]
+    found = (await connection.execute(statement)).mappings()
+    return [call for row in found if (call := _readable(row)) is not None]
+
+
+def _readable(row: RowMapping) -> Call | None:
+    """One call that cannot be read holds no other back."""
+    try:
+        return call_of(row)
+    except Exception:
+        log.exception("call_not_readable", call_id=row["id"])
+        return None
 
 
 def _tries(lane: Lane, scheduled: Mapping[str, datetime], now: datetime) -> int:

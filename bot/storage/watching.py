@@ -1,20 +1,27 @@
 """What the watchers take from the attempts: abandoned dials, calls to ask about, news of them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
 from bot.calls.call import Attempt, Call
-from bot.calls.states import ENDED_AT_PROVIDER, State
+from bot.calls.states import OPEN, TERMINAL, State
 from bot.storage.database import Database
 from bot.storage.dialects import database_clock
 from bot.storage.rows import attempt_of, call_of
 from bot.storage.tables import attempts, calls, posts
 
 MOMENT = timedelta(seconds=1)
+# Whoever moves a call, or is told of it, sets its next look anew: what was read before that is old.
+AS_READ = (
+    attempts.c.id == bindparam("attempt_id"),
+    attempts.c.next_poll.is_not_distinct_from(
+        bindparam("was_to_be_polled", type_=attempts.c.next_poll.type)
+    ),
+)
 Note = tuple[Attempt, Mapping[str, Any], datetime | None]
 
 
@@ -45,18 +52,22 @@ class Watching:
         return await self._pairs(statement)
 
     async def to_poll(
-        self, now: datetime, limit: int, provider: str | None = None
+        self,
+        now: datetime,
+        limit: int,
+        provider: str | None = None,
+        states: Collection[State] = OPEN | TERMINAL,
     ) -> Sequence[tuple[Call, Attempt]]:
-        """Calls about which the provider should be asked again: live, doubtful, or just ended.
+        """Calls in those states about which the provider should be asked again, by their last try.
 
         All providers', or one's.
         """
         statement = (
             select(calls, attempts)
             .join(attempts, attempts.c.call_id == calls.c.id)
-            .where(attempts.c.next_poll <= now)
-            # What was said in a call that is over can wait; a call under way can't.
-            .order_by(calls.c.state.in_(ENDED_AT_PROVIDER), attempts.c.next_poll)
+            .where(attempts.c.next_poll <= now, attempts.c.n == calls.c.attempts_made)
+            .where(calls.c.state.in_(sorted(states)))
+            .order_by(attempts.c.next_poll)
             .limit(limit)
         )
         if provider is not None:
@@ -97,7 +108,10 @@ class Watching:
     async def note(
         self, attempt: Attempt, facts: Mapping[str, Any], *, next_poll: datetime | None
     ) -> None:
-        """Facts about an attempt that change no state, and when to ask about it next."""
+        """Facts about an attempt that change no state, and when to ask about it next.
+
+        Nothing, when its next look was set by somebody else since it was read.
+        """
         await self.note_all([(attempt, facts, next_poll)])
 
     async def note_all(self, notes: Sequence[Note]) -> None:
@@ -109,8 +123,7 @@ class Watching:
                 facts = {
                     name: bindparam(f"new_{name}", type_=attempts.c[name].type) for name in names
                 }
-                of_attempt = attempts.c.id == bindparam("attempt_id")
-                await connection.execute(update(attempts).where(of_attempt).values(facts), rows)
+                await connection.execute(update(attempts).where(*AS_READ).values(facts), rows)
 
     async def _pairs(self, statement: object) -> Sequence[tuple[Call, Attempt]]:
         async with self._database.read() as connection:
@@ -134,6 +147,7 @@ def _by_facts(notes: Sequence[Note]) -> Mapping[tuple[str, ...], list[dict[str, 
     rows: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for attempt, facts, next_poll in sorted(notes, key=lambda note: note[0].id):
         told = {**facts, "next_poll": next_poll}
-        row = {"attempt_id": attempt.id} | {f"new_{name}": told[name] for name in told}
+        row = {"attempt_id": attempt.id, "was_to_be_polled": attempt.next_poll}
+        row |= {f"new_{name}": told[name] for name in told}
         rows[tuple(sorted(told))].append(row)
     return rows

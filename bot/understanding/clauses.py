@@ -58,7 +58,7 @@ class Clauses:
         phone = classified(called.number, self.context.default_region)
         if isinstance(phone, Phone):
             self.called, self.phones = called, FoundPhones([phone])
-            self._mask(place_of(called.words, self.text))
+            self._mask(place_of(called.words, self.text, called.name))
 
     def lacks_number(self) -> bool:
         problem = self.phones.problem

@@ -10,7 +10,7 @@ from bot.understanding.when.marks import Kind, Mark, marks
 from bot.understanding.when.words import listed
 
 MOST_PIECES = 40
-_MOST_NAME_WORDS = 6
+_MOSTNAME_WORDS = 6
 _MENTION = re.compile(r"<@[UWB][A-Z0-9]{1,20}(?:\|([^<>|]{1,80}))?>")
 _SEPARATORS = re.compile(r"[|,;]")
 _NAME_LABEL = re.compile(
@@ -26,8 +26,8 @@ _NEVER_NAMES = listed(
     urgently important asap-ish like need needs wants want try retry attempt unless although though
     but into onto over under again number mobile cell tel telephone whatsapp every"""
 )
-# words of the grammar that are also given names; in a field of their own they are names
-_NAME_WORDS = listed(
+# Words of the grammar that are also given names; in a field of their own they are names.
+NAME_WORDS = listed(
     """will may april june august dawn summer autumn easter winter day best chance an so eve
     jan jun"""
 )
@@ -120,7 +120,7 @@ def _sort_without_unread(words: Words, piece: str, found: list[Mark]) -> None:
 
 def _is_own_name(piece: str) -> bool:
     folded = piece.casefold().strip(".")
-    return piece[:1].isupper() and folded in _NAME_WORDS
+    return piece[:1].isupper() and folded in NAME_WORDS
 
 
 # names between other words -----------------------------------------------------------------------
@@ -190,7 +190,7 @@ def _widened_right(piece: str, found: list[Mark], k: int, end: int) -> int:
     if follower is None or not piece[found[k].start].isupper():
         return end
     text = piece[follower.start : follower.end]
-    named = follower.kind in {Kind.CALENDAR, Kind.FILLER} and text.casefold() in _NAME_WORDS
+    named = follower.kind in {Kind.CALENDAR, Kind.FILLER} and text.casefold() in NAME_WORDS
     beside = follower.start == end + dotted + 1
     return follower.end if named and text[0].isupper() and beside else end
 
@@ -222,7 +222,7 @@ def as_name(words: str) -> str | None:
 
 def _is_like_a_name(name: str) -> bool:
     parts = name.casefold().split()
-    if not parts or len(parts) > _MOST_NAME_WORDS or any(char.isdigit() for char in name):
+    if not parts or len(parts) > _MOSTNAME_WORDS or any(char.isdigit() for char in name):
         return False
     return not _NEVER_NAMES.intersection(parts) and any(char.isalpha() for char in name)
 

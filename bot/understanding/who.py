@@ -4,7 +4,7 @@ import re
 
 from bot.understanding.catalogue import Catalogue
 from bot.understanding.clean import MAX_TEXT, plain, without_markup
-from bot.understanding.names import Words, as_name, is_slip
+from bot.understanding.names import NAME_WORDS, Words, as_name, is_slip
 from bot.understanding.phone_search import Place
 from bot.understanding.reading import Who
 
@@ -16,8 +16,8 @@ _LIKE_TIME = re.compile(
     rf"(?i:(?:^|[|,;])\s*{_LEAD})"
     r"(Will|April|May|June|August|Dawn|Summer|Autumn|Easter|Winter|Eve|Jan)(?!['-]?\w)(?!\.?\s\d)"
 )
-
-
+_NEGATED = re.compile(r"(?<!\w)(?:not|never|don't|dont|except|without)(?!\w)", re.IGNORECASE)
+_WORD_BEFORE = re.compile(r"(?<!\w)(\w+)\s$")
 _CALL_WITH = re.compile(
     r"(?<!\w)(?:an?\s)?(?:(?:phone\s)?call|chat|talk|speak|meeting|appointment)\s(?:with|to)\s",
     re.IGNORECASE,
@@ -36,11 +36,12 @@ def call_with(text: str, catalogue: Catalogue) -> list[Place]:
 
 def who_is_meant(text: str, words: Words, mention: str | None, *, sure: bool) -> Who | None:
     """The words to look up, from a text in which all else was claimed."""
+    sure = sure and not words.name_led_by_day and _NEGATED.search(text) is None
     if words.name and words.name != mention:
-        return Who(words.name, sure and not words.name_led_by_day)
+        return Who(words.name, sure)
     if len(words.unread) == 1:
         name = as_name(words.unread[0])
-        return Who(name, not is_slip(name)) if name else None
+        return Who(name, sure and not is_slip(name)) if name else None
     like_time = _LIKE_TIME.search(text)
     if like_time is not None and not words.unread:
         return Who(like_time[1], sure=False)
@@ -54,8 +55,8 @@ def who_in_field(text: str) -> Who | None:
 
 
 def shortened(words: str) -> str:
-    """The name without titles and what stands before it: "my client Dr. May" is "May"."""
-    parts = words.split()
+    """The name without titles and what stands around it: "client Dr. May (Acme)" is "May"."""
+    parts = words.split("(", maxsplit=1)[0].split() or [words]
     while len(parts) > 1 and (parts[0].islower() or parts[0].rstrip(".").lower() in _TITLES):
         parts = parts[1:]
     return " ".join(parts)
@@ -69,7 +70,14 @@ def without(words: str, text: str) -> str:
     return " ".join(text.split())
 
 
-def place_of(words: str, text: str) -> list[Place]:
-    """Where in a cleaned text the words stand; nowhere when they came from a mention."""
+def place_of(words: str, text: str, name: str = "") -> list[Place]:
+    """Where in a cleaned text the words stand; nowhere when they came from a mention.
+
+    A word like "april" before them is theirs when the whole ``name`` of the person has it.
+    """
     found = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text)
-    return [Place(found.start(), found.end())] if found is not None else []
+    if found is None:
+        return []
+    before = _WORD_BEFORE.search(text, 0, found.start())
+    theirs = before is not None and before[1].casefold() in NAME_WORDS & {*name.casefold().split()}
+    return [Place(before.start() if before and theirs else found.start(), found.end())]

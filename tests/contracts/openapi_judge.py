@@ -26,8 +26,10 @@ class Example:
 class Document:
     """One OpenAPI document. Methods named ``…_problems`` give those found, none if all is well."""
 
-    def __init__(self, name: str) -> None:
-        self._root: dict[str, Any] = yaml.safe_load((FOLDER / name).read_text("utf-8"))
+    def __init__(self, name: str = "", *, text: str = "") -> None:
+        """A file of ``openapi/``, or ``text`` that a test holds itself."""
+        written = text or (FOLDER / name).read_text("utf-8")
+        self._root: dict[str, Any] = yaml.safe_load(written)
 
     def request_problems(self, method: str, path: str, body: Any) -> list[str]:
         """Of a JSON request body."""

@@ -164,32 +164,37 @@ wait for nobody answered
 async def test_a_script_makes_trouble_at_each_provider(tmp_path: Path) -> None:
     code, out, err = await play(
         """
+skip to 10:00 tomorrow
 calls go voicemail at vozagent
 trouble answer-lost at unleashx
 trouble too-many at voicy
 webhook before
 /dial +1 415 555 0180 with Maya now
+wait for Call now?
 press Call now
 wait for Not sure it rang
-wait for Reached
-as nora
+wait for Maya talked for 2 min 14 s
 /dial +1 415 555 0181 with Dana now
+wait for Call now?
 press Call now
-wait for Held: will try again
+wait for Not dialled: Voicy takes no more requests right now
 skip 1 minute
-wait for talked for 2 min 14 s
-as lee
+wait for Dana talked for 2 min 14 s
+as nora
 /dial +1 415 555 0182 with Voz now
+wait for Call now?
 press Call now
 wait for got a voicemail
 /dial +1 415 555 0183 with Priya now
+wait for Call now?
 press Call now
 wait for Handed to Vozzo
+expect asked by @nora
 """,
         tmp_path,
     )
     assert (code, err) == (0, "")
-    assert "as Lee Lead sees it" in out
+    assert "as Nora Rep sees it" in out
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """A call at each of the four providers in the demo's page, from the typed line to its end."""
 
-import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -38,6 +36,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
     opened = Stage(tmp_path_factory.mktemp("demo"), pace=PACE)
     try:
         await opened.start(0)
+        opened.slack.move_to(tomorrow_morning(opened.slack.clock()))  # within calling hours
         yield opened
     finally:
         await opened.stop()
@@ -255,6 +254,12 @@ async def mark(viewer: Viewer, root: Locator) -> None:
     thread = await viewer.thread_of(root)
     await expect(thread).to_contain_text("It was answered, says @Nora Rep")
     await viewer.photograph("vozzo-marked", "vozzo")
+
+
+def tomorrow_morning(now: datetime) -> datetime:
+    """11 AM in New York: 8 AM where they are called."""
+    tomorrow = now.astimezone(NEW_YORK).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(11), NEW_YORK)
 
 
 def next_friday(now: datetime) -> datetime:

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.storage.lanes import LaneStore
-from bot.storage.news import NewsBoxStore
-
 from bot.calls.call import Attempt, Call, CallId, Change
 from bot.calls.errors import Cause, NotPlaced, ProviderError
 from bot.calls.ports import Calls
@@ -29,11 +26,13 @@ from bot.schedule.circuit import Circuit
 from bot.schedule.dialler import Dialler
 from bot.schedule.follow import Follower
 from bot.schedule.settle import Settler
-from bot.schedule.sweep import Abandoned, Unasked
+from bot.schedule.sweep import Abandoned, Doubts, Unasked
 from bot.schedule.watch import Watcher
 from bot.storage.calls import CallStore
 from bot.storage.database import Database
 from bot.storage.drafts import DraftStore
+from bot.storage.lanes import LaneStore
+from bot.storage.news import NewsBoxStore
 from bot.storage.posts import PostStore
 from tests.fakes import HOME, FakeClock, instant, request
 
@@ -142,7 +141,9 @@ class Bench:
         self.settler = Settler(calls=self.calls, clock=clock)
         self.follower = Follower(calls=self.calls, clock=clock)
         self.remake_watchers()
-        self.abandoned = Abandoned(calls=self.calls, settler=self.settler, changed=lambda: None)
+        self.abandoned = Abandoned(
+            calls=self.calls, clock=clock, settler=self.settler, changed=lambda: None
+        )
         self.unasked = Unasked(
             box=self.box,
             calls=self.calls,
@@ -158,8 +159,17 @@ class Bench:
                 provider,
                 calls=self.calls,
                 clock=self.clock,
-                settler=self.settler,
                 follower=self.follower,
+                changed=lambda: None,
+            )
+            for name, provider in self.providers.items()
+        }
+        self.doubts = {
+            name: Doubts(
+                provider,
+                calls=self.calls,
+                clock=self.clock,
+                settler=self.settler,
                 changed=lambda: None,
             )
             for name, provider in self.providers.items()
@@ -213,6 +223,8 @@ class Bench:
         await self.unasked.turn()
         for watcher in self.watchers.values():
             await watcher.turn()
+        for doubts in self.doubts.values():
+            await doubts.turn()
 
     async def call(self, call: Call) -> Call:
         """The call as it stands."""

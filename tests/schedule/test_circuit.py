@@ -109,4 +109,4 @@ async def test_no_more_requests_leave_than_the_rate_allows(
         await bench.dial()
         sent.append(len(provider.dialled))
         bench.clock.advance(seconds=1)
-    assert 8 <= sent[-1] <= 12
+    assert 5 <= sent[-1] <= 8  # a third of the rate is for questions

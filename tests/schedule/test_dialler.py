@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -239,7 +240,13 @@ async def test_a_call_hastened_long_after_it_was_booked_is_tried_as_long_as_any(
     bench.clock.advance(hours=24)
     now = bench.clock.now()
     await bench.calls.reschedule(
-        call, call.request, by="U0RITA", now=now, due=now, window=None, what="called now"
+        call,
+        replace(call.request, when=None),
+        by="U0RITA",
+        now=now,
+        due=now,
+        window=None,
+        what="called now",
     )
     provider.answers.append(refused(Cause.BUSY_LINE))
     await bench.dial()

@@ -82,6 +82,10 @@ async def test_after_a_day_only_a_person_can_still_know(
     await bench.watch(hours=25)
     assert (await bench.attempt(doubtful)).next_poll is None
     assert await bench.state(doubtful) is State.UNSURE
+    assert (await bench.history(doubtful.id))[-1].what == "gave up looking"
+    before = (await bench.call(doubtful)).rev
+    await bench.watch(hours=25)
+    assert (await bench.call(doubtful)).rev == before
 
 
 async def test_of_several_that_could_be_it_none_is_taken(

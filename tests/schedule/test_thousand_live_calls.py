@@ -20,7 +20,6 @@ from bot.providers.voicy import VoicySettings
 from bot.schedule.follow import Follower
 from bot.schedule.loop import Loop
 from bot.schedule.pace import LanePace
-from bot.schedule.settle import Settler
 from bot.schedule.watch import Watcher
 from bot.storage.calls import CallStore
 from bot.storage.database import Database
@@ -128,7 +127,6 @@ async def test_every_end_is_seen_in_time_and_the_rate_is_kept(tmp_path: Path) ->
             provider,
             calls=store,
             clock=clock,
-            settler=Settler(calls=store, clock=clock),
             follower=Follower(calls=store, clock=clock),
             changed=lambda: None,
         )

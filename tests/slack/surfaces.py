@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 from bot.calls.agents import Listing
 from bot.calls.call import Draft, DraftId, Request
+from bot.calls.contact import Contact
+from bot.calls.person import NONE_SET
 from bot.calls.provider import Agent
 from bot.calls.states import State
 from bot.calls.timing import Instant, Window
 from bot.flows.ask import Proposal, Question
 from bot.flows.drafting import MOVES
+from bot.flows.people import Found, people_kept
 from bot.flows.recordings import Recording
 from bot.reports.unknown import BY_A_PERSON
 from bot.slack.blocks import escape, message, notice, section
@@ -22,6 +25,7 @@ from bot.slack.commands.call import TIP
 from bot.slack.commands.help_text import help_message, unknown_word
 from bot.slack.commands.list_calls import listed
 from bot.slack.screens.confirm import booked, confirmation, dropped
+from bot.slack.screens.defaults import defaults_form
 from bot.slack.screens.draft_buttons import invite
 from bot.slack.screens.form_drawing import Form, call_form, form_of, move_form
 from bot.slack.screens.live import root_message
@@ -164,6 +168,30 @@ def questions() -> Iterator[Named]:
                 yield f"question: {code}, {words}, {len(offers)} times", drawn
 
 
+def people() -> Iterator[Named]:
+    """Whom a name may mean, and what is said of an assistant that is elsewhere."""
+    for words in ("ordinary", "hostile", "long"):
+        name = str(WORDS[words]["name"])
+        known = [Contact(name, f"+1212555010{n}", MORNING, own=n < 3) for n in range(9)]
+        draft = replace(DRAFT, partial=dict(people_kept(Found(name, tuple(known)))))
+        for detail in ("which_person", "unknown_name"):
+            problem = Problem(Code.NO_PHONE, found=name, detail=detail)
+            asked = Question(draft, Reading(), problem, "Asia/Kolkata", MORNING)
+            yield f"people: {words}, {detail}", asked_back(asked, "/dial", LABELS)
+        for detail in ("not_there", "no_provider"):
+            agents = tuple(KnownAgent(name, provider, "1") for provider in ("voicy", HOSTILE))
+            problem = Problem(
+                Code.UNKNOWN_AGENT, found=name, detail=detail, provider=HOSTILE, agents=agents
+            )
+            asked = Question(DRAFT, Reading(), problem, "Asia/Kolkata", MORNING)
+            yield f"elsewhere: {words}, {detail}", asked_back(asked, "/dial", LABELS)
+        one = request(**WORDS[words])
+        yield (
+            f"confirmation: known person, {words}",
+            confirmation(Proposal(DRAFT, one, MORNING, known[0]), LABELS),
+        )
+
+
 def roots() -> Iterator[Named]:
     """The live message in the channel."""
     for state in State:
@@ -257,6 +285,7 @@ def views() -> Iterator[Named]:
     for name, agents in CATALOGUES.items():
         bare = Form(agents=agents, asker_zone="Asia/Kolkata", labels=LABELS)
         yield f"form: bare, agents {name}", call_form(bare, DRAFT.id, tip)
+        yield f"defaults: agents {name}", defaults_form(NONE_SET, agents, "US", LABELS)
         for words, facts in WORDS.items():
             for zones, callee in ZONES.items():
                 one = request(callee_zones=callee, when=WHENS["daily window"], **facts)
@@ -271,4 +300,4 @@ def views() -> Iterator[Named]:
 
 def messages() -> list[Named]:
     """All of them."""
-    return [*confirmations(), *questions(), *roots(), *results(), *answers()]
+    return [*confirmations(), *questions(), *people(), *roots(), *results(), *answers()]

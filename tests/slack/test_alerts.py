@@ -213,7 +213,7 @@ async def test_a_second_refusal_is_told_to_everybody_again(watch: Watch) -> None
     ("why", "waiting", "words"),
     [
         (WHY, 1, "refuses our key (401). 1 call waits; none was dialled."),
-        (WHY, 0, "refuses our key (401). No call is due; none was dialled."),
+        (WHY, 0, "refuses our key (401). Calls that fall due wait; none was dialled."),
         (WHY.replace("401", "402"), 2, "refuses our account (402). 2 calls wait; none"),
         (WHY.replace("401", "402"), 2, "must check the key and the plan at Voicy; I try"),
         ("", 2, "Voicy refuses our key. 2 calls wait"),

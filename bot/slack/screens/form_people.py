@@ -36,7 +36,7 @@ async def with_number(tools: Tools, view: Mapping[str, Any], team: str, person: 
         return Named(view)
     found = await tools.asking.people(Home(team, "", person), who)
     if found.called is None:
-        return Named(view, errors={"number": _error(who, found)})
+        return Named(view, errors={"number": _error(found)})
     filled = {"number": found.called.number, "name": values.get("name") or found.called.name}
     if not typed:
         filled["words"] = without(who.words, words)
@@ -47,11 +47,11 @@ def _who_in_words(words: str, now: datetime) -> Who | None:
     return reading_in(words, now).who if words else None
 
 
-def _error(who: Who, found: Found) -> str:
+def _error(found: Found) -> str:
     """Plain text under the field; whoever fills in a form may read the numbers."""
     detail = WHICH_PERSON if found.people else "unknown_name"
     people = [f"{one.name}, {shown(one.number)}" for one in found.people[:MOST_OFFERED]]
-    text = problem_text("no_phone", found=who.words, detail=detail, offers=len(people))
+    text = problem_text("no_phone", found=found.words, detail=detail, offers=len(people))
     listed = f" Write the number: {'; '.join(people)}." if people else ""
     return clip(text + listed, MOST_ERROR)
 

@@ -7,6 +7,7 @@ from typing import Any
 from bot.calls.call import Attempt, Call
 from bot.calls.states import LIVE, WAITING, State
 from bot.calls.timing import Instant, next_start
+from bot.calls.verdict import PASSING_HOLDS
 from bot.reports.buttons import Action, actions
 from bot.reports.escaping import hide_number
 from bot.reports.live import headline, since
@@ -84,7 +85,7 @@ def scene_of(
         asker=call.home.asker,
         sent=f"at {token(attempt.claimed_at, '{time_secs}')}" if attempt else "",
         span=span_words(*span) if span else "",
-        can_be_asked=provider not in silent,
+        can_be_asked=provider in labels and provider not in silent,
     )
 
 
@@ -113,7 +114,8 @@ def whom(call: Call) -> str:
 
 def _small_print(call: Call, attempt: Attempt | None) -> list[str]:
     parts = []
-    if call.state in WAITING and call.reason_code != "late":
+    needs_a_person = call.state == State.HELD and call.reason_code not in PASSING_HOLDS
+    if call.state in WAITING and not needs_a_person:
         label = "Next try" if call.state == State.HELD else "Due"
         parts.append(f"{label} {due_words(call)}")
     started = since(attempt)

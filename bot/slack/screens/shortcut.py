@@ -43,13 +43,14 @@ async def call_this_number(tools: Tools, delivery: Delivery) -> None:
         agent=reading.agent.name if reading.agent else "",
         provider=reading.agent.provider if reading.agent else "",
         agent_id=reading.agent.id if reading.agent else "",
-        name=heard.found.called.name if heard.found.called else "",
+        name=(reading.name or "") if heard.found and heard.found.called else "",
         notes=clip(text, LONGEST_NOTE),
         retries=own.retries,
         region=own.region or "",
         callee_zones=reading.callee_zones,
     )
-    view = call_form(form, draft.id, _intro(reading.phones, heard.found))
+    intro = _known_people(heard.found) if heard.found else ""
+    view = call_form(form, draft.id, intro or _intro(reading.phones))
     if not await tools.client.open_view(str(body.get("trigger_id", "")), view):
         again = notice("Slack did not let me open the form in time. Use the shortcut once more.")
         await tools.client.tell(home.channel, home.asker, again, None, home.thread)
@@ -65,13 +66,15 @@ def _home(body: Mapping[str, Any]) -> Home:
     )
 
 
-def _intro(phones: tuple[str, ...], found: Found) -> str:
-    """What the message held: numbers, or the name of somebody called before; a form is private."""
+def _known_people(found: Found) -> str:
+    """Who is known by the name in a message without a number; only one person sees a form."""
     if found.called is not None:
         return f"{NO_NUMBER} {number_from(found.called)}"
-    if found.people:
-        people = (f"{escape(one.name)} {shown(one.number)}" for one in found.people[:MOST_OFFERED])
-        return f"{NO_NUMBER} From earlier calls I know {'; '.join(people)}."
+    people = [f"{escape(one.name)} {shown(one.number)}" for one in found.people[:MOST_OFFERED]]
+    return f"{NO_NUMBER} From earlier calls I know {'; '.join(people)}." if people else ""
+
+
+def _intro(phones: tuple[str, ...]) -> str:
     if not phones:
         return NONE_FOUND
     others = ", ".join(shown(phone) for phone in phones[1:5])

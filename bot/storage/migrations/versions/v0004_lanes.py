@@ -53,6 +53,8 @@ def _lanes() -> None:
         sa.Column("provider", sa.String(), nullable=False),
         sa.Column("level", sa.Float(), nullable=True),
         sa.Column("level_at", Utc(), nullable=True),
+        sa.Column("asked_level", sa.Float(), nullable=True),
+        sa.Column("asked_at", Utc(), nullable=True),
         sa.Column("parked_until", Utc(), nullable=True),
         sa.Column("shut_since", Utc(), nullable=True),
         sa.Column("shut_why", Words(), server_default="", nullable=False),
