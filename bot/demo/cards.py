@@ -35,7 +35,7 @@ SUMMARY = (
 )
 TRANSCRIPT = "\n".join(
     (
-        "Assistant: Hello, this is {agent}, the AI assistant of Acme Kitchens. Is now good?",
+        "Assistant: Hello, this is the AI assistant of Acme Kitchens. Is now good?",
         "Customer: Sure, I have two minutes.",
         "Assistant: You asked for a quote. What do you have in mind?",
         "Customer: New cabinets and a counter, around twenty thousand dollars.",
@@ -48,11 +48,10 @@ TRANSCRIPT = "\n".join(
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """How a provider is introduced: its name, what is peculiar, and one of its agents."""
+    """How a provider is introduced; ``about`` says what a dial request asked of it."""
 
     label: str
     peculiar: str
-    agent: str
     about: Callable[[Post], str]
 
 
@@ -71,20 +70,17 @@ FACES: Mapping[str, Face] = {
     "vozagent": Face(
         "VozAgent",
         "Tells how a call goes whenever it is asked.",
-        "Voz",
         lambda post: f"assistant {post.said('assistant_id') or post.said('assistant_name')}",
     ),
-    "vozzo": Face("Vozzo", "Daily windows in Indian time; reports nothing back.", "Priya", _slot),
+    "vozzo": Face("Vozzo", "Daily windows in Indian time; reports nothing back.", _slot),
     "unleashx": Face(
         "UnleashX",
         "A call can’t be read, only found in a list of executions.",
-        "Maya",
         lambda post: f"agent {post.said('agent_id')}",
     ),
     "voicy": Face(
         "Voicy",
         "60 requests a minute; a webhook when a call has ended.",
-        "Dana",
         lambda post: f"from {masked(str(post.said('from_number')))}",
     ),
 }
@@ -104,9 +100,9 @@ class Card:
 
     def outcome(self, kind: str) -> None:
         """How calls go from now on; one of ``OUTCOMES``."""
-        transcript = TRANSCRIPT.format(agent=self.face.agent)
-        outcome = Outcome(kind, summary=SUMMARY, transcript=transcript, seconds=134, cost=0.27)
-        self._stand_in.outcome(outcome)
+        self._stand_in.outcome(
+            Outcome(kind, summary=SUMMARY, transcript=TRANSCRIPT, seconds=134, cost=0.27)
+        )
         self._outcome = kind
 
     def trouble(self, name: str) -> None:

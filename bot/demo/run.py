@@ -58,11 +58,11 @@ async def _play(stage: Stage, script: Path) -> int:
 
 
 async def _wait(stage: Stage) -> int:
-    print(WELCOME.format(origin=stage.slack.origin), flush=True)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
+    print(WELCOME.format(origin=stage.slack.origin), flush=True)  # from here Ctrl-C is heard
     if stage.bot is None:
         raise RuntimeError("the stage has no bot")
     asked = asyncio.create_task(stop.wait())

@@ -116,7 +116,7 @@ class Ears:
         return replace(heard, found=found, reading=replace(heard.reading, problem=problem))
 
     async def people(self, home: Home, who: Who) -> Found:
-        """Who may be meant by a name, as this person would mean it; asks nobody but our database."""
+        """Whom this person may mean by a name; nothing but our own database is asked."""
         agents = {agent.name for agent in every_agent(await self._agents.listings())}
         return await look_up(self._contacts, home, who, agents)
 

@@ -197,7 +197,7 @@ async def test_voicys_webhook_after_the_poll_moves_nothing_back(viewer: Viewer) 
     await stand_in.all_told()
     assert stand_in.parcels[-1].statuses == [200]
     await expect(viewer.card("voicy")).to_contain_text("call_ended → 200")
-    await viewer.page.wait_for_timeout(1_500)  # it would show by now
+    await viewer.page.wait_for_timeout(1_500)  # a second result, or a step back, would show by now
     await expect(root).to_contain_text("Reached")
     await expect(thread.get_by_text("Summary", exact=True)).to_have_count(1)
     await viewer.photograph("voicy-webhook-last", "voicy")

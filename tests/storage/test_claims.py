@@ -53,13 +53,12 @@ async def test_what_the_rules_forbid_takes_nobodys_place(shop: Shop) -> None:
     asleep = {call.id for call in booked[:3]}
     tonight = Verdict(Answer.MOVE, "outside_hours", "night", next_start=shop.now + 9 * MINUTE)
     taken = await shop.claim(
-        limits=Limits(per_minute=12, live_calls=2),
+        limits=Limits(per_minute=18, live_calls=2),
         judge=lambda call: tonight if call.id in asleep else ALLOWED,
     )
     assert [call.id for call in taken] == [call.id for call in booked[3:5]]
     assert [await shop.state(call) for call in booked[:3]] == [State.HELD] * 3
-    shop.clock.advance(seconds=-0.5)
-    assert await shop.lanes.take("vozagent", 12, shop.now) > NO_WAIT  # two of two are spent
+    assert await shop.claim(limits=Limits(per_minute=18)) == []  # two of two are spent
 
 
 async def test_no_more_than_the_limit_is_looked_at(shop: Shop) -> None:
@@ -109,12 +108,30 @@ async def test_a_call_that_was_handed_over_fills_no_line(shop: Shop) -> None:
 async def test_dials_and_questions_share_the_rate(shop: Shop) -> None:
     limits = Limits(per_minute=60)
     await shop.book_many(12)
-    assert len(await shop.claim(limit=8, limits=limits)) == 8
-    asked = [await shop.lanes.take("vozagent", 60, shop.now) for _ in range(3)]
-    assert [wait == NO_WAIT for wait in asked] == [True, True, False]
+    assert len(await shop.claim(limit=8, limits=limits)) == 6
+    asked = [await shop.lanes.take("vozagent", 60, shop.now) for _ in range(4)]
+    assert [wait == NO_WAIT for wait in asked] == [True, True, True, False]
     assert await shop.claim(limits=limits) == []
-    shop.clock.advance(seconds=2.4)
+    shop.clock.advance(seconds=3.6)
     assert len(await shop.claim(limits=limits)) == 2
+
+
+async def test_a_backlog_of_dials_leaves_questions_their_third(shop: Shop) -> None:
+    limits, asked = Limits(per_minute=60), 0
+    await shop.book_many(60)
+    for _ in range(60):
+        shop.clock.advance(seconds=1)
+        await shop.claim(limits=limits)
+        asked += await shop.lanes.take("vozagent", 60, shop.now, spare=2) == NO_WAIT
+    assert 17 <= asked <= 20
+
+
+async def test_without_dials_questions_may_use_nearly_all(shop: Shop) -> None:
+    waits = []
+    for _ in range(240):
+        shop.clock.advance(seconds=0.25)
+        waits.append(await shop.lanes.take("vozagent", 60, shop.now, spare=2))
+    assert 50 <= waits.count(NO_WAIT) <= 60
 
 
 async def test_a_full_lane_is_looked_at_again_when_it_may_have_room(shop: Shop) -> None:
@@ -124,8 +141,8 @@ async def test_a_full_lane_is_looked_at_again_when_it_may_have_room(shop: Shop) 
     assert len(await shop.claim(limits=limits)) == 1
     assert await shop.calls.next_due() == shop.now
     assert await shop.claim(limits=limits) == []
-    assert await shop.calls.next_due() == shop.now + timedelta(seconds=12)
-    shop.clock.advance(seconds=12)
+    assert await shop.calls.next_due() == shop.now + timedelta(seconds=20)
+    shop.clock.advance(seconds=20)
     assert len(await shop.claim(limits=limits)) == 1
 
 
@@ -277,7 +294,7 @@ class Day:
 
 async def test_several_processes_never_exceed_rate_and_lines_together(shops: list[Shop]) -> None:
     booked = await shops[0].book_many(60)
-    day = Day(shops, Limits(per_minute=24, live_calls=7))
+    day = Day(shops, Limits(per_minute=36, live_calls=7))  # a third is for questions
     for n in range(40):
         await day.tick(seconds=3.1, finish=1 if n % 3 else 0)
     assert day.fullest_minute() <= 24
@@ -290,7 +307,7 @@ async def test_several_processes_never_exceed_rate_and_lines_together(shops: lis
 
 async def test_several_processes_use_the_rate_up(shops: list[Shop]) -> None:
     await shops[0].book_many(60)
-    day = Day(shops, Limits(per_minute=24))
+    day = Day(shops, Limits(per_minute=36))
     for _ in range(60):
         await day.tick(seconds=1, finish=0)
     assert 22 <= day.fullest_minute() <= 24

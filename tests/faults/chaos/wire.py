@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.demo.telephony import POST, Fault, Kind, Post, StandIn
 
@@ -84,7 +85,7 @@ class Wire:
             task.cancel()
         await asyncio.gather(*self._working, return_exceptions=True)
 
-    def _middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def _middleware(self) -> Middleware:
         @web.middleware
         async def wire(request: web.Request, handler: Handler) -> web.StreamResponse:
             if not self._stand_in.api.owns(request.path):

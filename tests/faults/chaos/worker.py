@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.demo.bot_process import BotProcess
 
+STOP_WITHIN = 12.0  # seconds; a bot promises ten
 NOT_STARTED = 2  # the exit code when the database or Slack is away at the start
 
 
@@ -32,7 +33,7 @@ class Worker:
         self.frozen = False
         self.deaths: list[Death] = []
         self._process = BotProcess(folder, settings)
-        self._alive = False
+        self._alive, self._closing = False, asyncio.Event()
         self._order: tuple[str, float] | None = None  # what it was told, and when
         self._rest = 0.0
         self._keeper: asyncio.Task[None] | None = None
@@ -72,12 +73,15 @@ class Worker:
 
     async def close(self) -> None:
         """No more starts; the one that runs is asked to stop."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.wait({self._keeper})
-        if self._alive:
+        self._closing.set()
+        if self._keeper is None:
+            return
+        for ask in (signal.SIGTERM, signal.SIGKILL):
             self._signal(signal.SIGCONT)
-            await self._process.stop()
+            self._end(ask, "stopped", 0)
+            done, _ = await asyncio.wait({self._keeper}, timeout=STOP_WITHIN)
+            if done:
+                return
 
     def log(self) -> str:
         """All that its bots wrote."""
@@ -89,18 +93,23 @@ class Worker:
 
     async def _keep(self) -> None:
         loop = asyncio.get_running_loop()
-        while True:
+        while not self._closing.is_set():
             self._order, self._rest = None, 1.0
             await self._process.start()
             self._alive = True
+            if self._closing.is_set():
+                self._end(signal.SIGTERM, "stopped", 0)
             code = await self._process.ended()
             self._alive, now = False, loop.time()
-            how, ordered = self._order or (
-                "not started" if code == NOT_STARTED else "by itself",
-                now,
-            )
-            self.deaths.append(Death(self.pid, now, how, code, now - ordered))
+            self.deaths.append(self._death(code, now))
             await asyncio.sleep(self._rest)
+
+    def _death(self, code: int, now: float) -> Death:
+        if self._order is not None:
+            how, ordered = self._order
+            return Death(self.pid, now, how, code, now - ordered)
+        how = "not started" if code == NOT_STARTED else "by itself"
+        return Death(self.pid, now, how, code)
 
     def _end(self, by: signal.Signals, how: str, rest: float) -> None:
         self._order = (how, asyncio.get_running_loop().time())
