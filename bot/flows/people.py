@@ -1,21 +1,19 @@
 """Whom a name means, by the workspace's own book: decided only by the whole name of one person."""
 
 import json
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.calls.call import Draft, Home
 from bot.calls.contact import Contact, Contacts
+from bot.calls.names import name_key
 from bot.understanding.reading import Who
 from bot.understanding.who import shortened
 
 MOST_OFFERED = 5
 PEOPLE, PERSON = "people", "person"  # in a draft: who was found, and the one it is about
 UNKNOWN_NAME, WHICH_PERSON = "unknown_name", "which_person"  # details of a missing number
-_MARKS_BESIDE = 200  # Unicode: from this combining class on, a mark above or below a letter
-_APOSTROPHES = frozenset("'\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +31,17 @@ async def look_up(contacts: Contacts, home: Home, who: Who, agents: Collection[s
     for words in dict.fromkeys((whole, short)):
         people = await contacts.named(home.team, home.asker, words, MOST_OFFERED + 1)
         if people:
-            taken = {_key(agent) for agent in agents}
-            sure = who.sure and words == whole and _key(words) not in taken
+            taken = {name_key(agent) for agent in agents}
+            sure = who.sure and words == whole and name_key(words) not in taken
             return Found(words, tuple(people), _only_one(words, people) if sure else None)
     return Found(whole)
 
 
 def _only_one(words: str, people: Sequence[Contact]) -> Contact | None:
     """The one person of exactly that name; a first name alone is not enough beside others."""
-    exact = [person for person in people if _key(person.name) == _key(words)]
-    alone = len(people) == 1 or " " in _key(words)
+    exact = [person for person in people if name_key(person.name) == name_key(words)]
+    alone = len(people) == 1 or " " in (name_key(words) or "")
     return exact[0] if len(exact) == 1 and alone else None
-
-
-def _key(name: str) -> str:
-    """A name as it is compared: case, accents and punctuation make no difference."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    kept = (
-        letter if unicodedata.category(letter)[0] in "LMN" else " "
-        for letter in letters
-        if unicodedata.combining(letter) < _MARKS_BESIDE and letter not in _APOSTROPHES
-    )
-    return " ".join("".join(kept).split())
 
 
 # in drafts ---------------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ STATES: Mapping[str, State] = {
     "canceled": State.FAILED,
     "cancelled": State.FAILED,
 }
-SPEAKERS = {"user": "Caller"}  # other roles are only capitalised
+# On a call that goes out, their "caller" and "user" are both the person called.
+SPEAKERS = {"user": "Customer", "caller": "Customer"}
 
 Span = Annotated[Annotated[FiniteFloat, Field(ge=0)] | None, Lenient]  # milliseconds
 Facts = Annotated[dict[str, Any] | None, Lenient]

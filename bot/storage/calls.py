@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calls.call import Attempt, Call, CallId, Change, DraftId, Request
+from bot.calls.names import name_key
 from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State
 from bot.calls.timing import Window
 from bot.calls.timing_json import timing_to_json
 from bot.storage.claims import Claims
 from bot.storage.ids import new_code, new_id
-from bot.storage.names import name_key
 from bot.storage.rows import attempt_of, call_of, change_of, request_to_json
 from bot.storage.steps import create_posts, record, step
 from bot.storage.tables import attempts, audit, calls, drafts

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from bot.calls.contact import Contact
+from bot.calls.names import name_key
 from bot.storage.database import Database
-from bot.storage.names import name_key
 from bot.storage.rows import request_from_json
 from bot.storage.tables import calls
 

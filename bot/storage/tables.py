@@ -101,7 +101,7 @@ calls = Table(
     Column("created_at", Utc, nullable=False),
     Column("attempts_made", Integer, nullable=False, default=0),  # rows in attempts
     Column("attempts_used", Integer, nullable=False, default=0),  # of those, rang or may have
-    Column("name_key", String),  # the name of the person called, as storage.names compares it
+    Column("name_key", String),  # the name of the person called, as calls.names compares it
     UniqueConstraint("team", "code"),
 )
 # Written out, not bound: a database uses a partial index only for a condition it can read.

@@ -114,7 +114,7 @@ async def test_all_that_is_known_of_a_call_is_told(
     assert news is not None
     assert (news.state, news.raw_status) == (State.COMPLETED, "user_hangup")
     assert (news.started_at, news.ended_at, news.seconds) == (NOON, clock.now, 95.5)
-    assert news.transcript == "Agent: Hello.\nCaller: Hi, who is it?"
+    assert news.transcript == "Agent: Hello.\nCustomer: Hi, who is it?"
     assert news.summary == "A hello."
     assert news.recording_url == f"{stand_in.origin}/recordings/{call_id}.wav"
     assert news.cost_micros is None
@@ -128,7 +128,7 @@ async def test_all_that_is_known_of_a_call_is_told(
 @pytest.mark.parametrize(
     ("turns", "expected"),
     [
-        ([turn("agent", "Hi"), turn("user", "Yes")], "Agent: Hi\nCaller: Yes"),
+        ([turn("agent", "Hi"), turn("user", "Yes")], "Agent: Hi\nCustomer: Yes"),
         ([turn("SYSTEM", "two\nlines")], "System: two lines"),
         ([turn("a\nb", "x"), {"content": "y"}], "A b: x\nSomebody: y"),
         ([7, None, {"role": "agent"}, turn(1, ["x"]), {"content": "z"}], "Somebody: z"),

@@ -67,7 +67,7 @@ def test_a_call_that_ended_is_told_with_all_that_is_known(voicy: Voicy) -> None:
     (news,) = hear(voicy, BODY)
     assert (news.provider_call_id, news.state) == (CALL_ID, State.COMPLETED)
     assert (news.raw_status, news.seconds) == ("user_hangup", 45.0)
-    assert news.transcript == "Caller: hello"
+    assert news.transcript == "Customer: hello"
 
 
 RAW = json.dumps(BODY, indent=1, ensure_ascii=False).encode() + b"\n"
@@ -177,7 +177,7 @@ def test_a_call_without_a_status_only_says_go_and_read(voicy: Voicy) -> None:
 
 def test_half_a_letter_hides_nothing_else(voicy: Voicy) -> None:
     (news,) = hear(voicy, BODY | {"call": BODY["call"] | {"summary": "\ud800"}})
-    assert (news.state, news.transcript) == (State.COMPLETED, "Caller: hello")
+    assert (news.state, news.transcript) == (State.COMPLETED, "Customer: hello")
 
 
 def test_a_refusal_tells_neither_secret_nor_body(voicy: Voicy) -> None:

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from bot.storage.database import Database

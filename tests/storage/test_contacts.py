@@ -6,9 +6,9 @@ import pytest
 
 from bot.calls.call import Home
 from bot.calls.contact import Contact
+from bot.calls.names import name_key
 from bot.storage.contacts import ContactStore
 from bot.storage.database import Database
-from bot.storage.names import name_key
 from tests.fakes import HOME, instant, request
 from tests.storage.shop import Shop
 

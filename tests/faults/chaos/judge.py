@@ -154,6 +154,8 @@ def tally(cases: Sequence[Case]) -> Counter[str]:
 
 
 def _named(case: Case) -> str:
+    if case.state == State.HELD and case.call is not None:
+        return f"held ({case.call['reason_code']})"
     if case.state != State.UNSURE:
         return case.state or "lost"
     newest = case.dials[-1] if case.dials else None

@@ -23,6 +23,7 @@ TROUBLE = 0.06  # of the dials go wrong
 FIRST_ACT = 0.8  # of the time; then the clock goes on so far that retries are due
 FIRST_RETRY, SECOND_RETRY = timedelta(minutes=31), timedelta(minutes=121)
 DOUBTS = timedelta(minutes=6)  # longer than the longest pause between two looks for a call
+LOOKS = 3
 LEASES_END = 75.0  # seconds after the last death, at most
 QUIET_WITHIN = 120.0  # seconds
 ACCEPTED_FOR = 45.0  # seconds: the lease of accepted work, and time to do it
@@ -97,7 +98,7 @@ async def _calm(stage: Stage, vigil: Vigil, hurry: Hurry) -> None:
         while await vigil.look():
             await asyncio.sleep(0.2)
     await stage.quiet(QUIET_WITHIN)
-    for span in (SECOND_RETRY, DOUBTS):
+    for span in (SECOND_RETRY, *[DOUBTS] * LOOKS):
         stage.skip(seconds=span.total_seconds())
         await asyncio.sleep(1.5)  # longer than a bot rests before it looks at the clock
         await stage.quiet(QUIET_WITHIN)

@@ -14,7 +14,7 @@ from bot.calls.states import LIVE, State
 from bot.calls.verdict import PASSING_HOLDS
 from bot.demo.voicy import DEMO_FROM, VoicyStandIn
 from bot.storage.database import Database
-from bot.storage.tables import calls, inbox
+from bot.storage.tables import attempts, calls, inbox
 from tests.faults.chaos.plan import Plan
 from tests.faults.chaos.server import OwnServer
 from tests.faults.chaos.wire import Wire
@@ -114,7 +114,7 @@ class Stage(KillableWorld):
             wire.troubled = share
 
     async def unfinished(self) -> int | None:
-        """Calls that are under way or should be, and work that was accepted.
+        """Calls that are under way or should be, that are to be asked about, and accepted work.
 
         ``None`` when the database is away.
         """
@@ -127,10 +127,11 @@ class Stage(KillableWorld):
             | (passing & (calls.c.due <= soon))
         )
         under_way = select(func.count()).select_from(calls).where(which)
+        to_ask = select(func.count()).select_from(attempts).where(attempts.c.next_poll <= now)
         accepted = select(func.count()).select_from(inbox).where(inbox.c.done_at.is_(None))
         with suppress(StoreAway):
             async with self.database.read() as connection:
-                each = [await connection.execute(count) for count in (under_way, accepted)]
+                each = [await connection.execute(count) for count in (under_way, to_ask, accepted)]
                 return sum(int(found.scalar_one()) for found in each)
         return None
 

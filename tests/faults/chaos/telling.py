@@ -21,7 +21,7 @@ SWEEP = 1.0  # seconds: the sweep's pause and its own work
 WITHIN = 60.0 + SWEEP + LOOK_EVERY  # from a process's death to the end of its last dial
 EXIT_WITHIN = 10.0  # seconds after SIGTERM
 MOST_SHOWN = 10  # wrong calls
-EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?=:|$)", re.MULTILINE)
+EXCEPTION = re.compile(r"^(?:\w+\.)*([A-Z]\w*(?:Error|Exception|Away|Placed))\b", re.MULTILINE)
 EXPECTED = {"killed": (-9,), "stopped": (0, -15), "not started": (2,)}  # exit codes
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from structlog.testing import capture_logs
 
-from bot.calls.call import Call, Request
+from bot.calls.call import Call
 from bot.calls.provider import News
 from bot.calls.states import State
 from bot.calls.timing import Instant, Window

@@ -6,8 +6,8 @@ Everything is added, nothing an older version uses is taken away: both may run s
 import sqlalchemy as sa
 from alembic import op
 
+from bot.calls.names import name_key
 from bot.storage.dialects import JsonWords, Utc, Word, Words
-from bot.storage.names import name_key
 
 revision = "0004"
 down_revision = "0003"
