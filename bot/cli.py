@@ -14,6 +14,7 @@ import yaml
 
 from bot import __version__
 from bot.calls.errors import StoreAway
+from bot.calls.process_role import ProcessRole
 from bot.demo.run import demo
 from bot.demo.stand_ins import practising
 from bot.operating import Answer, accounts, register_webhooks
@@ -72,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--role",
+        choices=[role.value for role in ProcessRole],
+        default=ProcessRole.ALL.value,
+        help="with PostgreSQL: door for Slack and webhooks, worker for the calls",
+    )
     parser.add_argument("--mode", choices=["socket", "http"], default="socket")
     parser.add_argument("--host", default="127.0.0.1", help="where pages and HTTP mode listen")
     parser.add_argument("--port", type=int, default=3000)
@@ -120,7 +127,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 async def _serve_here(settings: Settings, options: argparse.Namespace) -> int:
     """In practice the stand-ins take the place of every provider, whatever was configured."""
-    where = (options.mode, options.host, options.port)
+    where = (options.mode, options.host, options.port, ProcessRole(options.role))
     if not settings.practice:
         return await serve(settings, *where)
     async with practising(clock_of(settings).now) as stand_ins:

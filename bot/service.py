@@ -2,28 +2,31 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Awaitable, Mapping, Sequence
 
 import aiohttp
 import structlog
 from aiohttp import web
 
 from bot.callbacks.pages import web_app
+from bot.calls.bell import NoBell
 from bot.calls.errors import StoreAway
+from bot.calls.process_role import ProcessRole
 from bot.calls.tasks import finish
 from bot.logs import set_up_logs
-from bot.providers import switched_on
-from bot.settings import Mistake, Settings
+from bot.schedule.loop import Loop
+from bot.settings import Mistake, Settings, check_start
 from bot.slack.client import SlackClient, SlackRefused, SlackSilent, close_within
+from bot.slack.door import over_http
 from bot.slack.socket import Socket
+from bot.storage.bell import PostgresBell
 from bot.storage.database import Database
 from bot.storage.house import settle_mode
 from bot.storage.lock import FileLock
 from bot.storage.migrate import migrate
 from bot.storage.restored import settle_restored
 from bot.understanding.warm import warm_up
-from bot.wiring import Shop, slack_client, slack_over_http
+from bot.wiring import Shop, slack_client
 
 log = structlog.get_logger(__name__)
 
@@ -31,14 +34,15 @@ log = structlog.get_logger(__name__)
 # two, desk and dials are drained side by side, then come loops, providers, Slack and the database.
 CLOSE_DOOR, DRAIN, STOP_LOOPS, CLOSE = 2.0, 3.0, 1.0, 1.0
 SLACK_TRIES, SLACK_PAUSE = 30, 2.0
-HERE = "127.0.0.1"
 
 
-async def serve(settings: Settings, mode: str, host: str, port: int) -> int:
+async def serve(
+    settings: Settings, mode: str, host: str, port: int, role: ProcessRole = ProcessRole.ALL
+) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. Raises ``Mistake`` and ``NotUsable``."""
     set_up_logs()
     stop = _stop_signal()
-    service = Service(settings, mode, host, port)
+    service = Service(settings, mode, host, port, role)
     try:
         if await _started(service, stop):
             await stop.wait()
@@ -64,14 +68,18 @@ class Service:
     """One running process. ``stop`` may be called whatever ``start`` came to."""
 
     def __init__(
-        self, settings: Settings, mode: str = "socket", host: str = "127.0.0.1", port: int = 0
+        self,
+        settings: Settings,
+        mode: str = "socket",
+        host: str = "127.0.0.1",
+        port: int = 0,
+        role: ProcessRole = ProcessRole.ALL,
     ) -> None:
-        _check_mode(settings, mode)
-        _check_practice(settings)
-        self._settings = settings
-        self._mode = mode
-        self._address = (host, port)
         self._database = Database(settings.database_url)
+        check_start(settings, mode, role, self._database.dialect)
+        self._settings = settings
+        self._mode, self._role = mode, role
+        self._address = (host, port)
         self._lock = FileLock(self._database.url) if self._database.dialect == "sqlite" else None
         self._session: aiohttp.ClientSession | None = None
         self._pages: web.AppRunner | None = None
@@ -95,16 +103,20 @@ class Service:
         self._session = aiohttp.ClientSession()
         client = slack_client(self._settings, self._session)
         identity = await _identity(client)
-        self.shop = Shop(self._settings, self._database, identity, client)
+        self.shop = Shop(self._settings, self._database, identity, client, self._role)
         await settle_restored(self._database, self.shop.clock.now())
         if self._lock:
             await self.shop.inbox.release_all()
             await self.shop.calls.recover(self.shop.worker)
-        await asyncio.to_thread(warm_up)
-        self._loops = [asyncio.create_task(loop.run(), name=loop.name) for loop in self.shop.loops]
+        if self._role.takes:
+            await asyncio.to_thread(warm_up)
+        self._loops = [
+            asyncio.create_task(each.run(), name=each.name) for each in _running(self.shop)
+        ]
         await self._open_doors(self.shop)
         log.info(
             "serving",
+            role=self._role,
             mode=self._mode,
             worker=self.shop.worker,
             port=self.port,
@@ -125,11 +137,10 @@ class Service:
         log.info("stopped")
 
     async def _open_doors(self, shop: Shop) -> None:
-        token = self._settings.app_token
-        if self._mode == "socket" and token is not None:
-            self._socket = Socket(shop.bolt, token.get_secret_value(), shop.client.web)
-        slack = slack_over_http(shop.bolt) if self._mode == "http" else None
-        pages = web_app(self._health, slack, shop.webhooks().routes())
+        """The health page in any case; what is let in besides is a door's business."""
+        pages = web_app(self._health)
+        if self._role.takes:
+            pages = self._door_pages(shop)
         self._pages = web.AppRunner(pages, access_log=None, shutdown_timeout=CLOSE_DOOR)
         await self._pages.setup()
         host, port = self._address
@@ -142,6 +153,13 @@ class Service:
             ) from error
         if self._socket is not None:
             await self._connect(self._socket)
+
+    def _door_pages(self, shop: Shop) -> web.Application:
+        door, token = shop.door(), self._settings.app_token
+        if self._mode == "socket" and token is not None:
+            self._socket = Socket(door, token.get_secret_value(), shop.client.web)
+        slack = over_http(door) if self._mode == "http" else None
+        return web_app(self._health, slack, shop.webhooks().routes())
 
     async def _connect(self, socket: Socket) -> None:
         try:
@@ -161,9 +179,9 @@ class Service:
 
     async def _drain(self, shop: Shop) -> None:
         """What was accepted is worked off, what is in mid-dial gets its answer."""
-        await asyncio.gather(shop.desk.drain(DRAIN), shop.dialler.drain(DRAIN))
-        for loop in shop.loops:
-            loop.stop()
+        await shop.drain(DRAIN)
+        for each in _running(shop):
+            each.stop()
         await finish(self._loops, STOP_LOOPS)
         await shop.catalogue.close()
         for name, provider in shop.providers.items():
@@ -180,13 +198,26 @@ class Service:
         connected = await self._socket.connected() if self._socket else True
         return {
             "ok": connected,
+            "role": self._role.value,
             "database": True,
+            **_bell_facts(self.shop),
             "practice": self._settings.practice,
-            "slack_connected": connected,
+            **({"slack_connected": connected} if self._role.takes else {}),
             "inbox_waiting": waiting,
             "slack_throttled": self.shop.client.limiter.throttled,
             "calls": {state.value: count for state, count in counts.items()},
+            "standing_still": self.shop.standstill.counts,
         }
+
+
+def _running(shop: Shop) -> Sequence[Loop | PostgresBell]:
+    """What runs until it is told to stop."""
+    return shop.loops if isinstance(shop.bell, NoBell) else [*shop.loops, shop.bell]
+
+
+def _bell_facts(shop: Shop) -> Mapping[str, bool]:
+    """Without the bell all is well, and other processes notice what happened a second later."""
+    return {} if isinstance(shop.bell, NoBell) else {"bell": shop.bell.connected}
 
 
 async def _within(seconds: float, what: str, closing: Awaitable[None]) -> None:
@@ -194,29 +225,6 @@ async def _within(seconds: float, what: str, closing: Awaitable[None]) -> None:
         await asyncio.wait_for(closing, seconds)
     except TimeoutError:
         log.warning("not_closed_in_time", what=what)
-
-
-def _check_mode(settings: Settings, mode: str) -> None:
-    if mode == "socket" and settings.app_token is None:
-        raise Mistake(
-            "Socket Mode needs SLACK_APP_TOKEN (xapp-…). Make one under *Basic Information, "
-            "App-Level Tokens* with the scope connections:write. Nothing was started."
-        )
-    if mode == "http" and settings.signing_secret is None:
-        raise Mistake(
-            "HTTP mode needs SLACK_SIGNING_SECRET, from *Basic Information*. Nothing was started."
-        )
-
-
-def _check_practice(settings: Settings) -> None:
-    """Stand-ins live on this machine; a practice bot that knows another address is stopped."""
-    accounts = switched_on(settings.providers) if settings.practice else {}
-    for name, account in accounts.items():
-        if urlsplit(account.base_url).hostname != HERE or account.proxy is not None:
-            raise Mistake(
-                f"Practice was about to use the real {name}. That is a mistake in the program: "
-                "only `switchboard serve` starts practice. Nothing was started."
-            )
 
 
 async def migrated(database: Database) -> str:

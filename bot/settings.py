@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -16,9 +17,11 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.providers import Providers
+from bot.calls.process_role import ProcessRole
+from bot.providers import Providers, switched_on
 
 PREFIX = "SWITCHBOARD_"
+HERE = "127.0.0.1"
 
 
 class Mistake(Exception):
@@ -194,6 +197,53 @@ def _explain(error: ValidationError) -> str:
     return "\n".join(rows)
 
 
+def check_start(settings: Settings, mode: str, role: ProcessRole, dialect: str) -> None:
+    """Whether a process can be started like this. Raises ``Mistake`` with the reason."""
+    if role is not ProcessRole.ALL:
+        _check_role(settings, role, dialect)
+    if role.takes:
+        _check_mode(settings, mode)
+    _check_practice(settings)
+
+
+def _check_mode(settings: Settings, mode: str) -> None:
+    if mode == "socket" and settings.app_token is None:
+        raise Mistake(
+            "Socket Mode needs SLACK_APP_TOKEN (xapp-…). Make one under *Basic Information, "
+            "App-Level Tokens* with the scope connections:write. Nothing was started."
+        )
+    if mode == "http" and settings.signing_secret is None:
+        raise Mistake(
+            "HTTP mode needs SLACK_SIGNING_SECRET, from *Basic Information*. Nothing was started."
+        )
+
+
+def _check_role(settings: Settings, role: ProcessRole, dialect: str) -> None:
+    """Several processes need a database, and a telephone network, that they can share."""
+    if dialect == "sqlite":
+        raise Mistake(
+            f"--role {role} is for several processes, and a SQLite file is used by one. Leave "
+            "--role out, or set DATABASE_URL to PostgreSQL; `switchboard migrate --to …` moves "
+            "everything there. Nothing was started."
+        )
+    if settings.practice:
+        raise Mistake(
+            f"--role {role} is for several processes, and practice is one: its stand-ins live "
+            "in it. Leave --role out, or leave practice off. Nothing was started."
+        )
+
+
+def _check_practice(settings: Settings) -> None:
+    """Stand-ins live on this machine; a practice bot that knows another address is stopped."""
+    accounts = switched_on(settings.providers) if settings.practice else {}
+    for name, account in accounts.items():
+        if urlsplit(account.base_url).hostname != HERE or account.proxy is not None:
+            raise Mistake(
+                f"Practice was about to use the real {name}. That is a mistake in the program: "
+                "only `switchboard serve` starts practice. Nothing was started."
+            )
+
+
 def table() -> list[tuple[str, str, str]]:
     """Name, default and meaning of every setting, for the README and ``doctor``."""
     rows: list[tuple[str, str, str]] = []
@@ -206,4 +256,4 @@ def table() -> list[tuple[str, str, str]]:
     return rows
 
 
-__all__ = ["Mistake", "Settings", "check_names", "load", "table"]
+__all__ = ["Mistake", "Settings", "check_names", "check_start", "load", "table"]

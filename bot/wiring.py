@@ -1,21 +1,25 @@
 """The one place where the rooms are joined."""
 
+import asyncio
 import os
 import socket as sockets
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import aiohttp
 import structlog
-from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.callbacks.webhooks import Webhooks
+from bot.calls.abilities import ahead_of, limits_of_all, mute_of, silent_of
+from bot.calls.bell import NoBell, Ring
 from bot.calls.call import Call
+from bot.calls.errors import StoreAway
 from bot.calls.ports import Clock
-from bot.calls.provider import CallProvider, Pace
+from bot.calls.process_role import ProcessRole
+from bot.calls.provider import Pace
 from bot.flows.ask import Asking
 from bot.flows.book import Booking
 from bot.flows.catalogue import Catalogue
@@ -24,11 +28,14 @@ from bot.flows.recordings import Recordings
 from bot.flows.settle import Settling
 from bot.providers import open_all
 from bot.providers.account import Account
+from bot.reports.standing import explained
 from bot.schedule.clock import MachineClock, RehearsalClock, boot_seconds
+from bot.schedule.dialler import Dialler
 from bot.schedule.housekeeping import Housekeeping
 from bot.schedule.loop import Loop
 from bot.schedule.orders import watched_of
 from bot.schedule.pace import LanePace
+from bot.schedule.standing import Standstill
 from bot.schedule.works import works
 from bot.settings import Settings
 from bot.slack.alerts import Alerts
@@ -36,11 +43,14 @@ from bot.slack.client import SlackClient
 from bot.slack.desk import Desk
 from bot.slack.door import Door, bolt_app
 from bot.slack.limits import Limiter
+from bot.slack.oncall import OnCall
 from bot.slack.people import Channels, Helpers, People
 from bot.slack.poster import Poster
 from bot.slack.routes import Routes, check_form
 from bot.slack.screens.draft_buttons import invite
+from bot.slack.standing_alerts import StandingAlerts
 from bot.slack.tools import Tools
+from bot.storage.bell import PostgresBell
 from bot.storage.calls import CallStore
 from bot.storage.contacts import ContactStore
 from bot.storage.database import Database
@@ -51,9 +61,13 @@ from bot.storage.inbox import InboxStore
 from bot.storage.lanes import LaneStore
 from bot.storage.news import NewsBoxStore
 from bot.storage.posts import PostStore
+from bot.storage.standing import StandingStore
 from bot.storage.webhooks import WebhookStore
 
 log = structlog.get_logger(__name__)
+
+# The loop that looks at once when another process rings; all others wait for their next look.
+WAKES = {Ring.CALLS: "dialler", Ring.NEWS: "unasked", Ring.INBOX: "inbox"}
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -61,16 +75,6 @@ def clock_of(settings: Settings) -> Clock:
     if settings.clock_file is None:
         return MachineClock()
     return RehearsalClock(settings.clock_file)
-
-
-def silent_of(providers: Mapping[str, CallProvider]) -> frozenset[str]:
-    """Providers that can't be asked about a call nobody is sure of."""
-    return frozenset(name for name, one in providers.items() if not one.capabilities.can_find)
-
-
-def ahead_of(providers: Mapping[str, CallProvider]) -> frozenset[str]:
-    """Providers that get a call when it is confirmed."""
-    return frozenset(name for name, one in providers.items() if one.capabilities.ahead)
 
 
 def worker_name() -> str:
@@ -87,39 +91,70 @@ class Shop:
         database: Database,
         identity: Mapping[str, Any],
         client: SlackClient,
+        role: ProcessRole = ProcessRole.ALL,
     ) -> None:
         self.settings = settings
         self.database = database
         self.client = client
+        self.role = role
+        self._identity = identity
         self.clock = clock_of(settings)
         self.worker = worker_name()
+        self.bell = self._bell()
         self.lanes, self.news = LaneStore(database), NewsBoxStore(database)
         self.providers = open_all(settings.providers, self._pace)
         self.labels = {name: provider.label for name, provider in self.providers.items()}
         self.calls, self.posts = CallStore(database), PostStore(database)
         self.inbox = InboxStore(database, self.clock, self.worker)
         self.channels = Channels(client, time.monotonic)
-        self._loops()
         self.tools = self._tools()
         handlers = Routes(self.tools, str(identity.get("user_id", ""))).handlers
         self.desk = Desk(inbox=self.inbox, client=client, handlers=handlers)
-        self.bolt = self._open_door(identity)
-        keeping = Housekeeping(
-            inbox=self.inbox, drafts=self.tools.drafts, news=self.news, clock=self.clock
-        )
-        self.loops += [Loop("inbox", self.desk.turn), Loop("housekeeping", keeping.turn)]
-        self.loops.append(Loop("alerts", self._alerts().turn))
+        self.dialler: Dialler | None = None
+        self._eager = [*self._schedule(), Loop("poster", self._poster().turn)]
+        self.loops = [*self._eager, *self._steady()]
 
     def nudge(self) -> None:
         """Something changed: dial what is due, post what is behind."""
         for loop in self._eager:
             loop.nudge()
 
+    async def drain(self, seconds: float) -> None:
+        """Work off what was let in, dial nothing more; what is left others may take at once."""
+        self.desk.close()
+        dialling = [self.dialler.drain(seconds)] if self.dialler else []
+        await asyncio.gather(self.desk.drain(seconds), *dialling)
+        try:
+            left = await self.inbox.let_go()
+        except StoreAway:
+            log.warning("deliveries_not_let_go")  # their leases run out
+            return
+        if left:
+            log.info("deliveries_let_go", count=left)
+            self.bell.ring(Ring.INBOX)
+
+    def _bell(self) -> PostgresBell | NoBell:
+        if self.database.dialect == "sqlite":
+            return NoBell()
+        return PostgresBell(self.database, self.worker, self._heard)
+
+    def _announce(self, what: Ring) -> None:
+        """Something changed that other processes may act on, too."""
+        self.nudge()
+        self.bell.ring(what)
+
+    def _heard(self, what: Ring) -> None:
+        for loop in self.loops:
+            if loop.name == WAKES[what]:
+                loop.nudge()
+
     def _pace(self, name: str, account: Account) -> Pace:
         limit = account.requests_a_minute
         return LanePace(name, limit, lanes=self.lanes, clock=self.clock)
 
-    def _loops(self) -> None:
+    def _schedule(self) -> tuple[Loop, ...]:
+        if not self.role.dials:
+            return ()
         schedule = works(
             calls=self.calls,
             lanes=self.lanes,
@@ -129,9 +164,41 @@ class Shop:
             worker=self.worker,
             boot_clock=boot_seconds,
             changed=self.nudge,
+            reopened=partial(self._announce, Ring.CALLS),
         )
         self.dialler = schedule.dialler
-        self.poster = Poster(
+        return schedule.loops
+
+    def _steady(self) -> list[Loop]:
+        keeping = Housekeeping(
+            inbox=self.inbox, drafts=self.tools.drafts, news=self.news, clock=self.clock
+        )
+        inbox = [Loop("inbox", self.desk.turn)] if self.role.takes else []
+        alerts = Loop("alerts", self._alerts().turn)
+        return [*inbox, Loop("housekeeping", keeping.turn), alerts, *self._standing()]
+
+    def _standing(self) -> list[Loop]:
+        """Who looks for what stands still, and who tells of it."""
+        store, limits = StandingStore(self.database), limits_of_all(self.providers)
+        look = self.standstill = Standstill(
+            store=store, limits=limits, clock=self.clock, explain=explained(self.labels, limits)
+        )
+        alerts = StandingAlerts(
+            store=store,
+            latest=lambda: look.latest,
+            oncall=self._oncall(),
+            labels=self.labels,
+            limits=limits,
+        )
+        return [Loop("standing", look.turn), Loop("standing alerts", alerts.turn)]
+
+    def _oncall(self) -> OnCall:
+        named = (self.settings.oncall, self.settings.admins)
+        staff = tuple(Helpers(self.client, each, time.monotonic) for each in named)
+        return OnCall(client=self.client, channel=self.settings.oncall_channel, staff=staff)
+
+    def _poster(self) -> Poster:
+        return Poster(
             posts=self.posts,
             calls=self.calls,
             client=self.client,
@@ -142,8 +209,6 @@ class Shop:
             invite=_invite,
             silent=silent_of(self.providers),
         )
-        self._eager = [*schedule.loops, Loop("poster", self.poster.turn)]
-        self.loops = [*self._eager]
 
     def _tools(self) -> Tools:
         drafts = DraftStore(self.database)
@@ -177,18 +242,17 @@ class Shop:
             labels=self.labels,
             command=self.settings.command,
             default_region=self.settings.default_region,
-            nudge=self.nudge,
+            nudge=partial(self._announce, Ring.CALLS),
+            mute=mute_of(self.providers),
+            ahead=ahead_of(self.providers),
         )
 
     def _alerts(self) -> Alerts:
-        named = (self.settings.oncall, self.settings.admins)
         return Alerts(
             lanes=self.lanes,
             waiting=self.calls.kept_waiting,
-            client=self.client,
             clock=self.clock,
-            channel=self.settings.oncall_channel,
-            staff=tuple(Helpers(self.client, each, time.monotonic) for each in named),
+            oncall=self._oncall(),
             labels=self.labels,
         )
 
@@ -199,16 +263,17 @@ class Shop:
             news=self.news,
             addresses=WebhookStore(self.database),
             clock=self.clock,
-            heard=self.nudge,
+            heard=partial(self._announce, Ring.NEWS),
         )
 
-    def _open_door(self, identity: Mapping[str, Any]) -> AsyncApp:
+    def door(self) -> AsyncApp:
+        """Where Slack's deliveries come in."""
         secret = self.settings.signing_secret
         app = bolt_app(
             client=self.client.web,
             signing_secret=secret.get_secret_value() if secret else "",
             bot_token=self.settings.bot_token.get_secret_value(),
-            identity=identity,
+            identity=self._identity,
         )
         Door(
             app=app,
@@ -229,16 +294,6 @@ def slack_client(settings: Settings, session: aiohttp.ClientSession) -> SlackCli
         limiter=Limiter(time.monotonic),
         practice=settings.practice,
     )
-
-
-def slack_over_http(app: AsyncApp) -> Any:
-    """Bolt behind an aiohttp route; Bolt checks the signature and its age."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        answer = await app.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(answer)
-
-    return handle
 
 
 def _invite(call: Call) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 SlackHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+LABELS = {"standing_still": "state"}  # what is counted apart, where it is not plain
 LARGEST_BODY = 1_000_000  # bytes; Slack sends far less
 
 
@@ -38,7 +39,9 @@ async def _metrics(health: Health) -> bytes:
         if isinstance(value, bool | int | float):
             Gauge(f"switchboard_{name}", name.replace("_", " "), registry=registry).set(value)
         elif isinstance(value, Mapping):
-            gauge = Gauge(f"switchboard_{name}", name, ["of"], registry=registry)
+            words = name.replace("_", " ")
+            named = LABELS.get(name, "of")
+            gauge = Gauge(f"switchboard_{name}", words, [named], registry=registry)
             for label, count in value.items():
                 gauge.labels(str(label)).set(float(count))
     return generate_latest(registry)

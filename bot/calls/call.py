@@ -44,6 +44,8 @@ class Request:
     said: str = ""
     warnings: tuple[str, ...] = ()
     retries: int = 0  # how often it is tried again when nobody answers or the line is busy
+    retry_every: int | None = None  # minutes between two tries; None: the usual pauses
+    retry_voicemail: bool = False  # it is tried again after a voicemail, too
     from_defaults: tuple[str, ...] = ()  # which of the asker's defaults were used, in words
 
 

@@ -1,6 +1,7 @@
 """A lane: the road to one provider account, shared by all processes."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -66,6 +67,9 @@ class Lanes(Protocol):
 
     async def reopen(self, provider: str) -> bool:
         """The key is taken again; whether the lane was shut."""
+
+    def telling(self, provider: str) -> AbstractAsyncContextManager[Lane | None]:
+        """The lane as it stands, for the one process that tells of it; ``None`` for all others."""
 
     async def told(self, provider: str, tale: Tale) -> None:
         """On-call staff know."""

@@ -11,7 +11,8 @@ class Defaults:
     """Used where a line says nothing. ``clock`` is whose clock a bare time means.
 
     ``agent`` is a name of the catalogue, of whichever provider where none is set, ``region`` an
-    ISO 3166 country code, ``retries`` how often a call that nobody answers is tried again.
+    ISO 3166 country code, ``retries`` how often a call that nobody answers is tried again,
+    ``retry_voicemail`` whether one that a voicemail answers is, too.
     """
 
     agent: str | None = None
@@ -20,6 +21,7 @@ class Defaults:
     retries: int = 0
     agent_provider: str | None = None
     agent_id: str | None = None
+    retry_voicemail: bool = False
 
 
 NONE_SET = Defaults()

@@ -32,12 +32,15 @@ ENDED_AT_PROVIDER = frozenset({S.COMPLETED, S.VOICEMAIL, S.NO_ANSWER, S.BUSY, S.
 TERMINAL = ENDED_AT_PROVIDER | {S.CANCELLED, S.EXPIRED, S.HANDED_OVER}
 OPEN = frozenset(State) - TERMINAL
 
+# Between two tries a person may stop it: then it ends as its last try did.
+NOT_REACHED = frozenset({S.NO_ANSWER, S.BUSY, S.VOICEMAIL})
+
 # A provider may report late and skip steps (ringing is often missed between two polls), so each
 # live state may go to any later one. Nothing leaves a terminal state.
 MOVES: Mapping[State, frozenset[State]] = {
     S.AWAITING_APPROVAL: frozenset({S.SCHEDULED, S.CANCELLED, S.EXPIRED}),
-    S.SCHEDULED: frozenset({S.HELD, S.DIALLING, S.CANCELLED, S.EXPIRED}),
-    S.HELD: frozenset({S.SCHEDULED, S.CANCELLED, S.EXPIRED}),
+    S.SCHEDULED: frozenset({S.HELD, S.DIALLING, S.CANCELLED, S.EXPIRED}) | NOT_REACHED,
+    S.HELD: frozenset({S.SCHEDULED, S.CANCELLED, S.EXPIRED}) | NOT_REACHED,
     S.DIALLING: frozenset({S.PLACED, S.SCHEDULED, S.HELD, S.UNSURE, S.FAILED, S.HANDED_OVER}),
     # Back to held only with proof that not one byte was sent.
     S.UNSURE: LIVE | ENDED_AT_PROVIDER | {S.HELD, S.HANDED_OVER},
@@ -46,8 +49,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     S.PLACED: frozenset({S.RINGING, S.IN_PROGRESS, S.HANDED_OVER, S.SCHEDULED, S.UNSURE})
     | ENDED_AT_PROVIDER,
     S.RINGING: frozenset({S.IN_PROGRESS, S.SCHEDULED, S.UNSURE}) | ENDED_AT_PROVIDER,
-    # Somebody was spoken to: never redialled by itself.
-    S.IN_PROGRESS: frozenset({S.UNSURE}) | ENDED_AT_PROVIDER,
+    # Somebody was spoken to: never redialled by itself, unless it was a machine, says the provider.
+    S.IN_PROGRESS: frozenset({S.SCHEDULED, S.UNSURE}) | ENDED_AT_PROVIDER,
     **{state: frozenset() for state in TERMINAL},
     # Its provider reports nothing: a person may say how it went.
     S.HANDED_OVER: ENDED_AT_PROVIDER,

@@ -31,7 +31,7 @@ def judge_due(call: Call, now: datetime, at: datetime | None = None) -> Verdict:
         verdict = calling_hours(now, call.request.callee_zones)
     if verdict.answer is not Answer.MOVE or verdict.next_start is None:
         return verdict
-    start = _both_open(call, verdict.next_start)
+    start = first_allowed(call, verdict.next_start)
     return NEVER if start is None else replace(verdict, next_start=start)
 
 
@@ -55,8 +55,11 @@ def _spoken(late: timedelta) -> str:
     return f"{hours} h" if hours < 48 else f"{hours // 24} days"
 
 
-def _both_open(call: Call, moment: datetime) -> datetime | None:
-    """The first moment from then on inside window and hours; ``None`` when they never meet."""
+def first_allowed(call: Call, moment: datetime) -> datetime | None:
+    """The first moment from then on inside its window and the hours of the person called.
+
+    In UTC; ``None`` when they never meet.
+    """
     for _ in range(LOOK_AHEAD_DAYS):
         opens = next_start(call.window, moment) if call.window else moment
         if opens is None:

@@ -16,6 +16,7 @@ from bot.flows.drafting import (
     check_owner,
     filled,
     gone,
+    retries_to_json,
 )
 from bot.flows.hear import NO_CHOICE, Choice, Ears, Heard, request_of
 from bot.flows.people import PERSON, Found, contact_of, people_kept, people_of
@@ -131,6 +132,8 @@ class Asking:
         if moving:
             like[MOVES] = call.id
         heard = await self._ears.hear(typed.home, text, now, choice)
+        if heard.reading.retries is None:
+            like |= retries_to_json(asked)
         return await self._keep(replace(typed, text=text), heard, like)
 
     async def reading_of(self, draft: Draft, choice: Choice = NO_CHOICE) -> Reading | None:

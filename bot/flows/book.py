@@ -8,12 +8,20 @@ from zoneinfo import ZoneInfo
 from bot.calls.call import Call, CallId, Draft, DraftId, Request
 from bot.calls.errors import BotError, NotAllowed, NotFound, TooLate
 from bot.calls.ports import Calls, Clock, Drafts
+from bot.calls.retries import AFTER_ALL, STOPPED, WHY_AGAIN
 from bot.calls.states import State
 from bot.calls.timing import Instant, Window
 from bot.calls.verdict import Answer
 from bot.decisions.calling_hours import calling_hours
 from bot.decisions.roles import may_change
-from bot.flows.drafting import DRAFT_LIVES, MOVES, check_owner, first_start, gone
+from bot.flows.drafting import (
+    DRAFT_LIVES,
+    MOVES,
+    check_owner,
+    first_start,
+    gone,
+    with_retries_of,
+)
 
 CHANGEABLE = frozenset({State.SCHEDULED, State.HELD})
 TRIES = 3  # a compare-and-set lost to a neighbour is read again and tried again
@@ -72,7 +80,9 @@ class Booking:
             return Booked(await self.find(call_id), fresh=False)
         if draft.state != "open" or draft.expires_at <= self._clock.now():
             raise gone()
-        call = await self.reschedule(call_id, request.when, by, helpers, grace=DRAFT_LIVES)
+        call = await self.reschedule(
+            call_id, request.when, by, helpers, grace=DRAFT_LIVES, retries_of=request
+        )
         await self._drafts.press(draft.id, call_id)
         return Booked(call, fresh=True)
 
@@ -81,11 +91,12 @@ class Booking:
         now = self._clock.now()
         before = await self._drafts.get(draft_id)
         if before is not None and before.partial.get(MOVES):
-            # Such a draft moves a call: nothing but its time can be another one.
+            # Such a draft moves a call: nothing but its time and retries can be others.
             call = await self.find(CallId(before.partial[MOVES]))
-            request = replace(
+            moved = replace(
                 call.request, when=request.when, zone_source=request.zone_source, said=""
             )
+            request = with_retries_of(request, moved)
         check_time(request, now)
         draft = await self._drafts.change(draft_id, request, expires_at=now + DRAFT_LIVES)
         if draft is None:
@@ -100,15 +111,33 @@ class Booking:
         return await self._drafts.drop(draft_id)
 
     async def cancel(self, call_id: CallId, by: str, helpers: Collection[str]) -> Call:
-        """Cancel before the dial. Raises ``TooLate`` once dialling has begun."""
+        """Cancel before the dial; between two tries, end as the last one did.
+
+        Raises ``TooLate`` once dialling has begun.
+        """
         for _ in range(TRIES):
             call = await self._changeable(call_id, by, helpers)
+            missed = await self._missed(call)
             done = await self._calls.move(
-                call, State.CANCELLED, by=by, now=self._clock.now(), what="cancelled"
+                call,
+                missed or State.CANCELLED,
+                by=by,
+                now=self._clock.now(),
+                what=STOPPED if missed else "cancelled",
+                why=_after(call.attempts_used) if missed else "",
+                reason_code=STOPPED if missed else "",
             )
             if done is not None:
                 return done
         raise busy()
+
+    async def _missed(self, call: Call) -> State | None:
+        """How its last try ended, of a call that waits for the next one; else ``None``."""
+        if not call.attempts_used:
+            return None
+        told = [change.what for change in await self._calls.history(call.id)]
+        ends = [what for what in told if what in WHY_AGAIN or what == AFTER_ALL]
+        return State(ends[-1]) if ends and ends[-1] != AFTER_ALL else None
 
     async def reschedule(
         self,
@@ -117,12 +146,16 @@ class Booking:
         by: str,
         helpers: Collection[str],
         grace: timedelta = GRACE,
+        retries_of: Request | None = None,
     ) -> Call:
-        """Another time; ``None`` is now. Raises ``TooLate`` or ``NotAllowed``."""
+        """Another time; ``None`` is now. Raises ``TooLate`` or ``NotAllowed``.
+
+        Its retries stay, unless they are to be those of another request.
+        """
         for _ in range(TRIES):
             call = await self._changeable(call_id, by, helpers)
             now = self._clock.now()
-            request = replace(call.request, when=when)
+            request = with_retries_of(retries_of or call.request, replace(call.request, when=when))
             check_time(request, now, grace)
             due = self._due(request, now)
             done = await self._calls.reschedule(
@@ -191,6 +224,10 @@ def check_time(request: Request, now: datetime, grace: timedelta = GRACE) -> Non
         f"I can't call then: {verdict.why}; {free}. Choose another time. Nothing was dialled.",
         detail="outside_hours",
     )
+
+
+def _after(tries: int) -> str:
+    return f"after {tries} {'try' if tries == 1 else 'tries'}"
 
 
 def too_late(call: Call) -> BotError:

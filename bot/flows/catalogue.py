@@ -14,6 +14,7 @@ from bot.calls.tasks import finish
 FRESH_FOR = timedelta(minutes=10)
 NOT_AGAIN_WITHIN = timedelta(seconds=5)
 ANSWER_WITHIN = 5.0  # seconds
+LAST_LINES = 0.5  # seconds at the end for a list that is just being written down
 
 
 class Shelf(Protocol):
@@ -73,7 +74,7 @@ class Catalogue:
     async def close(self) -> None:
         """Stop what refreshes in passing."""
         if self._refreshing is not None:
-            await finish([self._refreshing], 0)
+            await finish([self._refreshing], LAST_LINES)
 
     async def _in_passing(self) -> None:
         try:

@@ -1,5 +1,6 @@
 """From readings to requests, and the answers when a draft or an assistant is not there."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from bot.calls.timing import Instant, Window, next_start
 from bot.understanding.known_agent import KnownAgent
 
 DRAFT_LIVES = timedelta(minutes=15)
+RETRIES = "retries"  # in a draft, and among the defaults that were used
+RETRY_FIELDS = ("retries", "retry_every", "retry_voicemail")
 MOVES = "moves"  # in a draft: the call that gets another time, instead of a new call
 Agents = Mapping[KnownAgent, Agent]
 
@@ -71,11 +74,26 @@ def agent_from_json(facts: Mapping[str, str]) -> KnownAgent | None:
 
 def filled(request: Request, like: Mapping[str, str]) -> Request:
     """What the words leave out stays as it was in the call they are about."""
-    return replace(
+    request = replace(
         request,
         name=request.name or like.get("name"),
         notes=request.notes or like.get("notes"),
     )
+    if RETRIES not in like:
+        return request
+    kept = json.loads(like[RETRIES])
+    own = tuple(each for each in request.from_defaults if each != RETRIES)
+    return replace(request, from_defaults=own, **kept)
+
+
+def retries_to_json(request: Request) -> dict[str, str]:
+    """How a call is tried again, as a small fact for a draft; ``filled`` puts it back."""
+    return {RETRIES: json.dumps({name: getattr(request, name) for name in RETRY_FIELDS})}
+
+
+def with_retries_of(other: Request, request: Request) -> Request:
+    """The request, tried again as the other one is."""
+    return replace(request, **{name: getattr(other, name) for name in RETRY_FIELDS})
 
 
 def first_start(when: Instant | Window | None, now: datetime) -> datetime | None:

@@ -1,8 +1,9 @@
 """Reads a line as its asker means it: their clock and defaults, the live catalogue, the book."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.calls.agents import every_agent
@@ -11,7 +12,7 @@ from bot.calls.contact import Contact, Contacts
 from bot.calls.person import THEIRS, Defaults
 from bot.calls.ports import AgentCatalogue, Preferences
 from bot.calls.timing import Instant, Window
-from bot.flows.drafting import Agents, default_agent, no_agents, usable
+from bot.flows.drafting import RETRIES, Agents, default_agent, no_agents, usable
 from bot.flows.people import UNKNOWN_NAME, WHICH_PERSON, Found, look_up
 from bot.understanding.command import (
     Called,
@@ -25,6 +26,7 @@ from bot.understanding.command import (
 )
 
 AGENT_PROBLEMS = {Code.UNKNOWN_AGENT, Code.MISSING_AGENT, Code.AMBIGUOUS_AGENT}
+USUAL_RETRIES = 2  # where somebody says how far apart, but not how often
 
 
 class Zones(Protocol):
@@ -169,9 +171,20 @@ def request_of(heard: Heard) -> Request:
         zone_source=reading.zone_source,
         said=reading.said_when,
         warnings=reading.warnings,
-        retries=heard.defaults.retries,
+        **_retries(heard),
         from_defaults=_named_defaults(heard),
     )
+
+
+def _retries(heard: Heard) -> Mapping[str, Any]:
+    """How often to try again and how far apart: what was said, else what is set."""
+    own, said = heard.defaults, heard.reading.retries
+    found = {"retries": own.retries, "retry_voicemail": own.retry_voicemail}
+    if said is None:
+        return found
+    if said.times is None:  # "retry every 45 min"
+        return found | {"retries": own.retries or USUAL_RETRIES, "retry_every": said.every}
+    return found | {"retries": said.times, "retry_every": said.every}
 
 
 def _named_defaults(heard: Heard) -> tuple[str, ...]:
@@ -181,4 +194,4 @@ def _named_defaults(heard: Heard) -> tuple[str, ...]:
     if own.region:
         words["region"] = f"country {own.region}"
     named = [words[one] for one in heard.reading.defaults_used if one in words]
-    return (*named, "retries") if own.retries else tuple(named)
+    return (*named, RETRIES) if own.retries and heard.reading.retries is None else tuple(named)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from bot.calls.call import Call
+from bot.calls.retries import ANSWERED_AFTER_ALL, RETRYING
 from bot.calls.states import State
 from bot.reports.unknown import window_over
 
@@ -13,6 +14,7 @@ class Action(StrEnum):
     NOW = "call_now"
     MOVE = "call_move"
     CANCEL = "call_cancel"
+    STOP = "call_stop"  # the same between two tries
     CHECK = "call_check"
     RANG = "call_rang"
     NOT_RANG = "call_not_rang"
@@ -36,9 +38,21 @@ ACTIONS: dict[State, tuple[Action, ...]] = {
 }
 
 
+def _was_tried(call: Call) -> bool:
+    return call.attempts_used > 0 and call.reason_code != ANSWERED_AFTER_ALL
+
+
+def _between_tries(call: Call) -> tuple[Action, ...]:
+    if call.reason_code == RETRYING:
+        return (Action.NOW, Action.STOP)
+    return (Action.NOW, Action.MOVE, Action.STOP)
+
+
 def actions(call: Call, *, can_be_asked: bool = True) -> tuple[Action, ...]:
     """The buttons that do something in the call's present state."""
     offered = ACTIONS.get(call.state, ())
+    if offered is WAITING_ACTIONS and _was_tried(call):
+        return _between_tries(call)
     if call.state == State.UNSURE and not can_be_asked:
         return tuple(each for each in offered if each is not Action.CHECK)
     if call.state == State.HANDED_OVER and not window_over(call):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.calls.call import Change
+from bot.calls.retries import STOPPED, WHY_AGAIN
 from bot.calls.states import State
 from bot.reports.escaping import escape
 from bot.reports.scene import Scene, sentence
@@ -51,7 +52,9 @@ def _words(change: Change, scene: Scene) -> str:
     # Going back from a dial is worth a line: somebody saw "Dialling" a moment ago.
     if change.before == State.DIALLING and state == State.HELD:
         return f"✋ Not dialled: {escape(change.why)}"
-    if state == State.SCHEDULED and change.what in {State.NO_ANSWER, State.BUSY}:
+    if change.what == STOPPED:
+        return f"📵 Not tried again: stopped by <@{change.by}> {escape(change.why)}"
+    if state == State.SCHEDULED and change.what in WHY_AGAIN:
         return f"{LINES[State(change.what)]}; it will be tried again"
     return _arrived(change, state, scene)
 
@@ -62,7 +65,7 @@ def _arrived(change: Change, state: State, scene: Scene) -> str:
     line = LINES.get(state, "")
     if state == State.UNSURE:
         return f"{line}{_because(change)} {_asked_to_help(scene)}"
-    return line + _because(change) if state == State.FAILED else line
+    return line + _because(change) if state in {State.FAILED, *WHY_AGAIN} else line
 
 
 def _because(change: Change) -> str:

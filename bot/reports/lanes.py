@@ -12,14 +12,15 @@ def alert(lane: Lane, label: str, waiting: int) -> str:
     if lane.to_tell is Tale.OPEN:
         return f"🟢 {label} takes calls again{_these(waiting)}."
     return (
-        f"🔴 {label} refuses our {_what(lane.shut_why)}. {_waits(waiting)}; none was dialled. "
+        f"🔴 {label} refuses our {refused(lane)}. {_waits(waiting)}; none was dialled. "
         f"An admin must check {_check(lane.shut_why, label)}; I try again by myself every few "
         "minutes."
     )
 
 
-def _what(why: str) -> str:
-    status = _status(why)
+def refused(lane: Lane) -> str:
+    """What of ours a provider refuses: ``key (401)``, ``account (402)``."""
+    status = _status(lane.shut_why)
     if not status:
         return "key"
     return f"key ({status})" if status == BAD_KEY else f"account ({status})"

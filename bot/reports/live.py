@@ -3,12 +3,18 @@
 from datetime import datetime
 
 from bot.calls.call import Attempt, Call
+from bot.calls.retries import NO_TIME_LEFT, RETRYING, STOPPED, WHY_AGAIN
 from bot.calls.states import State
 from bot.calls.verdict import PASSING_HOLDS
 from bot.reports.escaping import escape
 from bot.reports.scene import Headline, Scene, sentence
 from bot.reports.unknown import by_a_person, handed_over, said_by, unsure
 
+AGAIN = {
+    WHY_AGAIN[State.NO_ANSWER]: "No answer",
+    WHY_AGAIN[State.BUSY]: "Line busy",
+    WHY_AGAIN[State.VOICEMAIL]: "Voicemail",
+}
 SPOKEN = frozenset({State.COMPLETED, State.VOICEMAIL})  # what was said may be told a little later
 
 
@@ -18,8 +24,8 @@ def headline(call: Call, attempt: Attempt | None, scene: Scene) -> Headline:
         return unsure(call, attempt, scene)
     if call.state == State.HANDED_OVER:
         return handed_over(call, scene)
-    if call.state == State.SCHEDULED and call.reason_code == "retrying":
-        return _retrying(call, scene.whom)
+    if is_retrying(call):
+        return _retrying(call, scene)
     if call.state == State.HELD:
         return _held(call, scene.whom)
     told = _told(call, attempt, scene)
@@ -31,7 +37,7 @@ def _told(call: Call, attempt: Attempt | None, scene: Scene) -> Headline:
     agent, whom = escape(call.request.agent_name), scene.whom
     will, did = f"{agent} will call {whom}", f"{agent} called {whom}"
     return {
-        State.SCHEDULED: Headline("🗓️", "Scheduled", will),
+        State.SCHEDULED: Headline("🗓️", "Scheduled", will + _again(call)),
         State.DIALLING: Headline(
             "📞", "Dialling", f"{agent} calls {whom}; it can't be stopped now"
         ),
@@ -39,9 +45,9 @@ def _told(call: Call, attempt: Attempt | None, scene: Scene) -> Headline:
         State.RINGING: Headline("🔔", "Ringing", f"{agent} is calling {whom}"),
         State.IN_PROGRESS: Headline("🟢", "On the line", f"{agent} is talking to {whom}"),
         State.COMPLETED: Headline("✅", "Reached", did + _length(attempt)),
-        State.VOICEMAIL: Headline("📵", "Not reached", f"{did} and got a voicemail"),
-        State.NO_ANSWER: Headline("📵", "Not reached", f"{did}; nobody answered{_tries(call)}"),
-        State.BUSY: Headline("📵", "Not reached", f"{did}; the line was busy{_tries(call)}"),
+        State.VOICEMAIL: _not_reached(call, f"{did} and got a voicemail"),
+        State.NO_ANSWER: _not_reached(call, f"{did}; nobody answered"),
+        State.BUSY: _not_reached(call, f"{did}; the line was busy"),
         State.FAILED: Headline(
             "❌", "Could not call", f"{whom}: {_why_failed(call, attempt, scene)}"
         ),
@@ -53,16 +59,36 @@ def _told(call: Call, attempt: Attempt | None, scene: Scene) -> Headline:
     }[call.state]
 
 
-def _retrying(call: Call, whom: str) -> Headline:
-    word = "Line busy" if call.reason == "the line was busy" else "No answer"
-    tries = f"try {call.attempts_used + 1} of {call.request.retries + 1}"
-    return Headline(
-        "🔁", word, f"{escape(call.request.agent_name)} will call {whom} again, {tries}"
-    )
+def is_retrying(call: Call) -> bool:
+    """Whether a call waits because its last try reached nobody."""
+    return call.state == State.SCHEDULED and call.reason_code == RETRYING
 
 
-def _tries(call: Call) -> str:
-    return f" after {call.attempts_used} tries" if call.attempts_used > 1 else ""
+def _retrying(call: Call, scene: Scene) -> Headline:
+    agent, due = escape(call.request.agent_name), f" {scene.due}" if scene.due else ""
+    rest = f"{next_try(call)}{due} · {agent} will call {scene.whom}"
+    return Headline("🔁", AGAIN.get(call.reason, "No answer"), rest)
+
+
+def next_try(call: Call) -> str:
+    """``try 2 of 3``."""
+    following = call.attempts_used + 1
+    return f"try {following} of {max(call.request.retries + 1, following)}"
+
+
+def _again(call: Call) -> str:
+    """Of a waiting call that was tried already."""
+    return f" again, {next_try(call)}" if call.attempts_used else ""
+
+
+def _not_reached(call: Call, tale: str) -> Headline:
+    if call.reason_code == STOPPED:
+        tale += f" · stopped by <@{call.changed_by}> {escape(call.reason)}"
+    elif call.attempts_used > 1:
+        tale += f" after {call.attempts_used} tries"
+    if call.reason_code == NO_TIME_LEFT:
+        tale += f" · {escape(call.reason)}"
+    return Headline("📵", "Not reached", tale)
 
 
 def _why_expired(call: Call) -> str:

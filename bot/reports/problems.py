@@ -167,6 +167,11 @@ TIME_WHY = {
 
 
 def _ambiguous_time(trouble: Trouble) -> str:
+    if trouble.detail == "retries":
+        return (
+            f"How often shall I try again? I can't tell from {_quoted(trouble, 'that')}. Write "
+            "`retry 2`, `retry 2 every 45 min` or `no retry`."
+        )
     why = TIME_WHY.get(trouble.detail, "It can be read in more than one way.")
     how = "Write day and hour, like `tomorrow 10am`."
     if trouble.offers:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.calls.call import Attempt, Call
+from bot.calls.retries import STOPPED
 from bot.calls.states import State
 from bot.reports.diary import LINES
 from bot.reports.escaping import escape
@@ -18,6 +19,8 @@ NAME_SHOWN, VALUE_SHOWN = 40, 100  # characters
 
 def worth_telling(call: Call, attempt: Attempt | None) -> bool:
     """Whether there is more to tell of an end than its line in the diary said."""
+    if call.reason_code == STOPPED and call.state != State.VOICEMAIL:
+        return False  # its last try was told when it ended
     return attempt is not None and attempt.answer == "placed" and not by_a_person(call)
 
 

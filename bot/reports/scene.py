@@ -8,8 +8,9 @@ class Scene:
     """Everything here is escaped and ready to be shown.
 
     ``whom`` is the masked number with a name; ``sent`` is when the call went to its provider;
-    ``span`` is the time within which a call that was handed over may ring. ``can_be_asked`` says
-    whether the provider can tell us of a call that we are not sure of.
+    ``span`` is the time within which a call that was handed over may ring, ``due`` when a waiting
+    one is dialled. ``can_be_asked`` says whether the provider can tell us of a call that we are not
+    sure of.
     """
 
     whom: str
@@ -17,6 +18,7 @@ class Scene:
     asker: str = ""  # Slack user id
     sent: str = ""
     span: str = ""
+    due: str = ""
     can_be_asked: bool = True
 
 

@@ -1,5 +1,6 @@
 """Shuts a provider's lane when it refuses our key, and opens it when it takes it again."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,10 +17,12 @@ class Circuit:
     """Looks at the answers to dials only: a key that may read can still be one that may not call.
 
     ``refresh`` is asked once a turn, so that another process's discovery counts here too.
+    ``reopened`` is called when calls that waited for the key may go.
     """
 
-    def __init__(self, lanes: Lanes) -> None:
+    def __init__(self, lanes: Lanes, reopened: Callable[[], None] = lambda: None) -> None:
         self._lanes = lanes
+        self._reopened = reopened
         self._shut: frozenset[str] = frozenset()
 
     async def refresh(self) -> None:
@@ -47,6 +50,7 @@ class Circuit:
         self._shut -= {provider}
         if await self._lanes.reopen(provider):
             log.info("lane_open_again", provider=provider)
+            self._reopened()
 
 
 def _was_answered(error: Exception | None) -> bool:

@@ -9,9 +9,10 @@ from functools import partial
 
 import structlog
 
+from bot.calls.abilities import limits_of
 from bot.calls.call import Attempt, Call
 from bot.calls.errors import MaybePlaced, NotPlaced, StoreAway
-from bot.calls.lanes import NO_LIMITS, Limits
+from bot.calls.lanes import NO_LIMITS
 from bot.calls.ports import Calls, Clock
 from bot.calls.provider import CallProvider, Order, Receipt
 from bot.calls.states import State
@@ -42,7 +43,9 @@ AT_ONCE = 50  # requests in mid-dial in this process, at each provider
 SEND_WITHIN = (
     10.0  # seconds between claim and first byte; a process that slept longer sends nothing
 )
-LEASE = timedelta(seconds=60)  # longer than SEND_WITHIN and a provider's slowest answer together
+# Longer than SEND_WITHIN and a provider's slowest answer together; and so much less than a minute
+# that a dead process's call is in doubt by then.
+LEASE = timedelta(seconds=58)
 LONGEST_REST = 1.0  # seconds; also how soon a moved clock is noticed
 WE = "switchboard"
 ANEW_AFTER = timedelta(hours=2)  # longer than any pause between two tries in a row
@@ -123,7 +126,7 @@ class Dialler:
         due = await self._calls.claim_due(
             now,
             provider=name,
-            limits=limits_of(provider),
+            limits=limits_of(provider) if provider else NO_LIMITS,
             worker=self._worker,
             limit=max(room, provider.capabilities.places_at_once if provider else 1),
             lease=LEASE,
@@ -265,13 +268,6 @@ class Dialler:
         fresh = await self._calls.get(call.id)
         newest = (await self._calls.attempts(call.id))[-1:]
         return fresh if [attempt.id] == [each.id for each in newest] else None
-
-
-def limits_of(provider: CallProvider | None) -> Limits:
-    """How much the provider takes; one that is switched off is never asked."""
-    if provider is None:
-        return NO_LIMITS
-    return Limits(provider.capabilities.per_minute, provider.capabilities.live_calls)
 
 
 def judged(provider: CallProvider | None, now: datetime, call: Call) -> Verdict:

@@ -7,9 +7,16 @@ from typing import Any
 from bot.calls.call import Attempt, Call
 from bot.calls.ports import Calls, Clock
 from bot.calls.provider import News
-from bot.calls.retries import pause_before_next
+from bot.calls.retries import (
+    AFTER_ALL,
+    ANSWERED_AFTER_ALL,
+    NO_TIME_LEFT,
+    RETRYING,
+    WHY_AGAIN,
+    pause_before_next,
+)
 from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State, may_move
-from bot.calls.timing import next_start
+from bot.decisions.judge import first_allowed
 
 # How often a call is asked about, by its age: most news comes in the first minutes.
 RHYTHM = (
@@ -23,7 +30,7 @@ BETWEEN_LATE_LOOKS = timedelta(seconds=10)
 SPOKEN = frozenset({State.COMPLETED, State.VOICEMAIL})  # ends of which there is more to tell
 SILENT_TOO_LONG = timedelta(hours=3)  # longer than any call; then a person is asked
 TO_BE_TRIED_AGAIN = frozenset({State.SCHEDULED, State.HELD})  # after the try the news is about
-TALKED = frozenset({State.IN_PROGRESS}) | SPOKEN
+NO_MORE_TIME = "no time was left for another try"
 WE = "switchboard"
 
 
@@ -47,32 +54,30 @@ class Follower:
             await self._calls.note(attempt, checks, next_poll=self._next(call, attempt, news))
             return False
         facts = facts_of(news) | {"checks": checks_of(call, attempt)}
-        if call.state in TO_BE_TRIED_AGAIN and news.state in TALKED:
-            return await self._talked_after_all(call, attempt, facts)
+        if call.state in TO_BE_TRIED_AGAIN:
+            return await self._of_the_last_try(call, attempt, news, facts)
         if self.silent_too_long(call, attempt) and news.state not in ENDED_AT_PROVIDER:
             return await self._give_up(call, attempt, facts)
         if news.state is None or news.state == call.state or not may_move(call.state, news.state):
             following = self._next(call, attempt, news)
             await self._calls.note(attempt, facts, next_poll=following)
             return call.state in ENDED_AT_PROVIDER and told_all(news)
-        following = self._next_try(call, news.state, now)
-        if following is not None:
-            return await self._again(call, news.state, facts, following)
-        following = None
-        if news.state in LIVE:
-            following = now + rhythm(now - attempt.claimed_at)
-        elif news.state in SPOKEN and not whole:
-            following = now
-        elif news.state is State.COMPLETED and not told_all(news):
-            following = now + BETWEEN_LATE_LOOKS
+        why, pause = "", pause_before_next(news.state, call)
+        if pause is not None and may_move(call.state, State.SCHEDULED):
+            due = first_allowed(call, now + pause)
+            if due is not None:
+                return await self._again(call, news.state, facts, due)
+            why = NO_MORE_TIME
         moved = await self._calls.move(
             call,
             news.state,
             by=WE,
             now=now,
             what=news.state.value,
+            why=why,
+            reason_code=NO_TIME_LEFT if why else "",
             attempt=facts,
-            next_poll=following,
+            next_poll=self._after_a_move(attempt, news, whole=whole),
         )
         return moved is not None
 
@@ -113,45 +118,51 @@ class Follower:
         )
         return moved is not None
 
-    async def _talked_after_all(
-        self, call: Call, attempt: Attempt, facts: Mapping[str, Any]
+    async def _of_the_last_try(
+        self, call: Call, attempt: Attempt, news: News, facts: Mapping[str, Any]
     ) -> bool:
-        """First nobody had answered, then somebody had: a person decides about another try."""
+        """First nobody had answered; if somebody had after all, a person decides about the next."""
         await self._calls.note(attempt, facts, next_poll=None)
+        if not _was_reached(call, news.state):
+            return False
         moved = await self._calls.move(
             call,
             State.HELD,
             by=WE,
             now=self._clock.now(),
-            what="answered after all",
+            what=AFTER_ALL,
             why="its provider said that nobody answered, and then that somebody did",
-            reason_code="answered_after_all",
+            reason_code=ANSWERED_AFTER_ALL,
         )
         return moved is not None
-
-    def _next_try(self, call: Call, ended: State, now: datetime) -> datetime | None:
-        """When it is tried again; ``None`` when it is not, or its window never opens again."""
-        pause = pause_before_next(ended, call.attempts_used, call.request.retries)
-        if pause is None or not may_move(call.state, State.SCHEDULED):
-            return None
-        return next_start(call.window, now + pause) if call.window else now + pause
 
     async def _again(
         self, call: Call, ended: State, facts: Mapping[str, Any], due: datetime
     ) -> bool:
-        """Nobody answered, says the provider, and the call has a try left: it waits once more."""
+        """Nobody was reached, says the provider, and a try is left: the call waits once more."""
         moved = await self._calls.move(
             call,
             State.SCHEDULED,
             by=WE,
             now=self._clock.now(),
             what=ended.value,
-            why="the line was busy" if ended is State.BUSY else "nobody answered",
-            reason_code="retrying",
+            why=WHY_AGAIN[ended],
+            reason_code=RETRYING,
             due=due,
             attempt=facts,
         )
         return moved is not None
+
+    def _after_a_move(self, attempt: Attempt, news: News, *, whole: bool) -> datetime | None:
+        """When to ask again about a call that news have just moved."""
+        now = self._clock.now()
+        if news.state in LIVE:
+            return now + rhythm(now - attempt.claimed_at)
+        if news.state in SPOKEN and not whole:
+            return now
+        if news.state is State.COMPLETED and not told_all(news):
+            return now + BETWEEN_LATE_LOOKS
+        return None
 
     def _next(self, call: Call, attempt: Attempt, news: News) -> datetime | None:
         now = self._clock.now()
@@ -160,6 +171,15 @@ class Follower:
         if told_all(news) or attempt.checks >= LATE_FACTS:
             return None
         return now + BETWEEN_LATE_LOOKS
+
+
+def _was_reached(call: Call, told: State | None) -> bool:
+    """Whether news of the last try says that somebody took the call, after it said nobody did."""
+    if told is State.VOICEMAIL:
+        return not call.request.retry_voicemail
+    if told is State.IN_PROGRESS:  # late word of the machine that took it, or of a person
+        return call.reason != WHY_AGAIN[State.VOICEMAIL]
+    return told is State.COMPLETED
 
 
 def facts_of(news: News) -> dict[str, Any]:

@@ -34,12 +34,16 @@ def works(
     worker: str,
     boot_clock: Callable[[], float],
     changed: Callable[[], None],
+    reopened: Callable[[], None] | None = None,
 ) -> Works:
-    """Joined and not yet running; ``changed`` is called when there is something new to show."""
+    """Joined and not yet running; ``changed`` is called when there is something new to show.
+
+    ``reopened``, else ``changed``, is called when a provider takes our key again.
+    """
     dialler = Dialler(
         calls=calls,
         providers=providers,
-        circuit=Circuit(lanes),
+        circuit=Circuit(lanes, reopened or changed),
         clock=clock,
         worker=worker,
         boot_clock=boot_clock,

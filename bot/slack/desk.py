@@ -32,6 +32,7 @@ class Desk:
         self._client = client
         self._handlers = handlers
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by delivery
+        self._closing = False
 
     def start(self, delivery: Delivery) -> None:
         """Work a delivery off, beside everything else."""
@@ -43,16 +44,24 @@ class Desk:
         """Take over what another process, or the last run of this one, left undone."""
         if self._tasks:
             await self._inbox.hold(list(self._tasks))
-        left = await self._inbox.take_over(AT_ONCE)
-        for delivery in left:
-            if delivery.id in self._tasks:
-                continue
-            log.info("delivery_taken_over", kind=delivery.kind, delivery=delivery.id)
-            self.start(delivery)
+        if self._closing:
+            return LOOK_AGAIN
+        for delivery in await self._inbox.take_over(AT_ONCE):
+            self._take_over(delivery)
         return LOOK_AGAIN
 
+    def _take_over(self, delivery: Delivery) -> None:
+        if self._closing or delivery.id in self._tasks:
+            return
+        log.info("delivery_taken_over", kind=delivery.kind, delivery=delivery.id)
+        self.start(delivery)
+
+    def close(self) -> None:
+        """Take nothing over any more."""
+        self._closing = True
+
     async def drain(self, seconds: float) -> None:
-        """Let what has begun finish; what does not is taken up at the next start."""
+        """Let what has begun finish; what does not is taken up at the next start, or elsewhere."""
         await finish(self._tasks.values(), seconds)
 
     async def work(self, delivery: Delivery) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -141,3 +143,13 @@ def bolt_app(
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
     )
+
+
+def over_http(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Bolt behind an aiohttp route; Bolt checks the signature and its age."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        answer = await app.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)
+
+    return handle

@@ -76,7 +76,8 @@ class Poster:
             self._clock.now(), worker=self._worker, limit=AT_ONCE, lease=LEASE
         )
         await asyncio.gather(*(self._bring(post) for post in behind))
-        return 0 if len(behind) == AT_ONCE else LONGEST_REST
+        # What another process changed meanwhile was ours to post: it looked for it in vain.
+        return 0 if behind else LONGEST_REST
 
     async def _bring(self, post: Post) -> None:
         call = await self._calls.get(post.call_id)
@@ -201,6 +202,8 @@ class Poster:
         root = await self._posts.of(post.call_id, Role.ROOT)
         if root is not None:
             await self._posts.lost(root)
+            # Behind since now, not since it was posted for the first time.
+            await self._posts.later(root, until=self._clock.now(), failed=False)
         if post.role is not Role.ROOT:
             await self._posts.later(post, until=self._after(post), failed=True, sure=True)
 

@@ -1,6 +1,6 @@
 """What every command and button handler works with, and the delivery it answers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,8 @@ class Tools:
     command: str  # "/dial"
     default_region: str
     nudge: Callable[[], None]  # there is something new to dial or to post
+    mute: Collection[str] = ()  # providers that report no outcome
+    ahead: Collection[str] = ()  # providers that get a call when it is confirmed
 
 
 @dataclass(frozen=True, slots=True)

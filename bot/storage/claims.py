@@ -76,7 +76,7 @@ class Claims(Waiting):
         rooms = [1] if lane["shut_since"] is not None else []
         wait = LINE_MAY_BE_FREE
         if limits.live_calls is not None:
-            rooms.append(limits.live_calls - await _live(connection, provider, now))
+            rooms.append(limits.live_calls - await calls_on_the_line(connection, provider, now))
         if limits.per_minute is not None:
             bucket = bucket_of(lane, Rate(limits.per_minute), now)
             rooms.append(bucket.whole)
@@ -89,7 +89,7 @@ class Claims(Waiting):
         return room
 
 
-async def _live(connection: AsyncConnection, provider: str, now: datetime) -> int:
+async def calls_on_the_line(connection: AsyncConnection, provider: str, now: datetime) -> int:
     """Calls that are on the line, or may be: their attempt is open, and not too old for that."""
     statement = (
         select(func.count())

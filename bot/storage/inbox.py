@@ -86,6 +86,13 @@ class InboxStore:
             rows = (await connection.execute(statement)).mappings().all()
         return sorted(map(delivery_of, rows), key=lambda delivery: delivery.id)
 
+    async def let_go(self) -> int:
+        """This process ends: what it leaves undone is free at once; how many."""
+        ours = (inbox.c.held_by == self._worker) & inbox.c.done_at.is_(None)
+        statement = update(inbox).where(ours).values(held_by=None, lease_until=None)
+        async with self._database.write() as connection:
+            return (await connection.execute(statement)).rowcount
+
     async def release_all(self) -> None:
         """Nobody else can hold anything: the file belongs to this process alone (SQLite)."""
         await self._set(inbox.c.done_at.is_(None), held_by=None, lease_until=None)

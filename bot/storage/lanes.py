@@ -1,11 +1,12 @@
 """Lanes as rows: the rate, the pauses and the refused keys of each provider, for all processes."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calls.lanes import NO_WAIT, Lane, Tale
@@ -15,6 +16,7 @@ from bot.storage.dialects import insert_if_new
 from bot.storage.tables import lanes
 
 LONGEST_PAUSE = timedelta(hours=1)  # no provider is believed to ask for more
+TELLING = 7_364_202  # any number nobody else uses for an advisory lock in this database
 
 
 class LaneStore:
@@ -86,6 +88,18 @@ class LaneStore:
             )
         return True
 
+    @asynccontextmanager
+    async def telling(self, provider: str) -> AsyncIterator[Lane | None]:
+        """The lane as it stands, for the one process that tells of it; ``None`` for all others.
+
+        Held until the end, or until the process dies. Nobody who dials waits for it.
+        """
+        async with self._database.read() as connection:
+            if not await _is_first(connection, self._database.dialect, provider):
+                yield None
+                return
+            yield (await all_lanes(connection)).get(provider, Lane(provider))
+
     async def told(self, provider: str, tale: Tale) -> None:
         """On-call staff know. What has changed while they were told is to be told next."""
         async with self._database.write() as connection:
@@ -98,6 +112,13 @@ async def all_lanes(connection: AsyncConnection) -> dict[str, Lane]:
     """Every lane, by provider."""
     rows = (await connection.execute(select(lanes))).mappings()
     return {row["provider"]: _lane_of(row) for row in rows}
+
+
+async def _is_first(connection: AsyncConnection, dialect: str, provider: str) -> bool:
+    if dialect == "sqlite":
+        return True  # one process, and it tells one thing after the other
+    lock = func.pg_try_advisory_xact_lock(TELLING, func.hashtext(provider))
+    return bool((await connection.execute(select(lock))).scalar_one())
 
 
 async def locked_lane(connection: AsyncConnection, dialect: str, provider: str) -> RowMapping:

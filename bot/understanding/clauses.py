@@ -13,6 +13,7 @@ from bot.understanding.phone_search import FoundPhones, Place, find_phones
 from bot.understanding.phones import Phone, classified
 from bot.understanding.problems import Code
 from bot.understanding.reading import Called, Context, Who
+from bot.understanding.retries import Retries, find_retries
 from bot.understanding.standing_alone import standing_alone
 from bot.understanding.when import offered
 from bot.understanding.who import call_with, place_of, who_is_meant
@@ -36,9 +37,14 @@ class Clauses:
     named_day: str = ""  # what passed for a name, or a part of it, and is a day elsewhere
     used: list[str] = field(default_factory=list)  # which of the asker's defaults spoke
     called: Called | None = None
+    retries: Retries | None = None
 
     def claim_mentions(self) -> None:
         self.text, self.mention = cut_mentions(self.text)
+
+    def claim_retries(self) -> None:
+        self.retries, places = find_retries(self.text)
+        self._mask(places)
 
     def claim_phones(self) -> None:
         self.phones = find_phones(self.text, self.context.default_region)

@@ -1,4 +1,4 @@
-"""Reads a whole command: number, assistant, name, note, time; each clause by one stage."""
+"""Reads a whole command: number, assistant, name, note, time, tries; each clause by one stage."""
 
 from dataclasses import replace
 
@@ -8,9 +8,9 @@ from bot.understanding.clauses import Clauses
 from bot.understanding.clean import MAX_TEXT, plain, without_markup
 from bot.understanding.names import Words
 from bot.understanding.notes import cut_notes
-from bot.understanding.phone_search import FoundPhones
 from bot.understanding.problems import Code, Problem
 from bot.understanding.reading import Called, Context, KnownAgent, Reading, Who
+from bot.understanding.retries import is_about_retries
 from bot.understanding.when import Ambiguous, Heard, Nothing, hear, offered
 from bot.understanding.whose_time import Whose
 
@@ -28,6 +28,7 @@ def read_command(text: str, context: Context) -> Reading:
     body, notes = cut_notes(text)
     draft = Clauses(plain(without_markup(body)), context)
     draft.claim_mentions()
+    draft.claim_retries()
     draft.claim_phones()
     draft.claim_called()
     draft.claim_agent()
@@ -43,8 +44,9 @@ def _judged(draft: Clauses, words: Words) -> Reading:
         agent=draft.named.agent,
         name=words.name,
         said_when=" ".join(" ".join(words.times).replace(" ,", ",").split()).strip(" ,"),
-        warnings=_warnings(draft.phones),
+        warnings=_warnings(draft),
         callee_zones=phones[0].zones if phones else (),
+        retries=draft.retries,
     )
     timed = _with_time(reading, draft, words)
     problem = draft.phones.problem or draft.named.problem or timed.problem
@@ -52,10 +54,13 @@ def _judged(draft: Clauses, words: Words) -> Reading:
     return replace(timed, problem=problem, defaults_used=used, who=draft.who(words))
 
 
-def _warnings(found: FoundPhones) -> tuple[str, ...]:
-    unsure = any(not phone.valid for phone in found.phones)
-    extended = any(phone.extension for phone in found.phones)
-    return ("number_not_verified",) * unsure + ("extension_dropped",) * extended
+def _warnings(draft: Clauses) -> tuple[str, ...]:
+    found = {
+        "number_not_verified": any(not phone.valid for phone in draft.phones.phones),
+        "extension_dropped": any(phone.extension for phone in draft.phones.phones),
+        "retries_cut": draft.retries is not None and draft.retries.cut,
+    }
+    return tuple(warning for warning, true in found.items() if true)
 
 
 # time --------------------------------------------------------------------------------------------
@@ -75,7 +80,8 @@ def _with_time(reading: Reading, draft: Clauses, words: Words) -> Reading:
 def _unread(words: Words) -> Problem | None:
     """Words that belong to no stage are asked about, never passed over."""
     if words.unread:
-        return Problem(Code.AMBIGUOUS_TIME, found=words.unread[0], detail="unread_words")
+        detail = "retries" if is_about_retries(words.unread[0]) else "unread_words"
+        return Problem(Code.AMBIGUOUS_TIME, found=words.unread[0], detail=detail)
     if words.name_led_by_day and not words.times:
         return Problem(Code.AMBIGUOUS_TIME, found=words.name or "", detail="name_or_day")
     return None

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.calls.timing import Instant, Window
 from bot.understanding.known_agent import KnownAgent
 from bot.understanding.problems import Problem
+from bot.understanding.retries import Retries
 
 __all__ = ["Called", "Context", "KnownAgent", "Reading", "Who"]
 
@@ -59,8 +60,9 @@ class Reading:
 
     ``when`` is None when no time was said: call now, after confirming. ``zone_source`` is "user",
     "recipient", "named" or None; ``said_when`` are the time words as typed; ``warnings`` may hold
-    "number_not_verified" and "extension_dropped"; ``callee_zones`` those of the first number;
-    ``who`` is whom a line without a number may mean.
+    "number_not_verified", "extension_dropped" and "retries_cut"; ``callee_zones`` those of the
+    first number; ``who`` is whom a line without a number may mean; ``retries`` is None when nothing
+    was said of them.
     """
 
     phones: tuple[str, ...] = ()
@@ -75,3 +77,4 @@ class Reading:
     callee_zones: tuple[str, ...] = ()
     defaults_used: tuple[str, ...] = ()  # "agent", "clock", "region": what a default said
     who: Who | None = None
+    retries: Retries | None = None

@@ -45,6 +45,8 @@ def shown_reading(reading: Reading) -> dict[str, Any]:
         "error": problem.code.value if problem is not None else None,
         "warnings": list(reading.warnings),
     }
+    if reading.retries is not None:
+        shown["retry"] = {"times": reading.retries.times, "every_minutes": reading.retries.every}
     if problem is None:
         return shown
     if problem.suggestion is not None:

@@ -1,10 +1,12 @@
 """One headline for each state, and only buttons that do something in it."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.calls.retries import NO_TIME_LEFT, STOPPED, WHY_AGAIN
 from bot.calls.states import LIVE, TERMINAL, State
 from bot.reports.buttons import Action, actions
 from bot.reports.live import headline, result_due, since, spoken_length
@@ -38,9 +40,10 @@ CLAIMS = [
     (State.BUSY, "marked", "Not reached"),
     (State.FAILED, "marked", "Never rang"),
 ]
-RETRIES = [(State.SCHEDULED, "retrying", why) for why in ("the line was busy", "nobody answered")]
+RETRIES = [(State.SCHEDULED, "retrying", why) for why in WHY_AGAIN.values()]
+MISSED = [(state, code, "after 1 try") for state in WHY_AGAIN for code in (STOPPED, NO_TIME_LEFT)]
 ODD = [(State.HANDED_OVER, "window_over", ""), (State.UNSURE, "process_stopped", "stopped")]
-EVERY = [(state, "", "") for state in State] + REASONS + CLAIMS + RETRIES + ODD
+EVERY = [(state, "", "") for state in State] + REASONS + CLAIMS + RETRIES + MISSED + ODD
 
 
 def head(state: State, code: str = "", reason: str = "", **around: Any) -> Headline:
@@ -122,8 +125,41 @@ def test_a_call_handed_over_is_told_as_coming_and_then_as_past() -> None:
 def test_a_call_that_is_tried_again_says_why_and_which_try_is_next() -> None:
     again = call(reason_code="retrying", reason="the line was busy", attempts_used=1,
                  request=request(retries=2))  # fmt: skip
-    said = headline(again, None, SCENE)
-    assert (said.word, said.rest) == ("Line busy", f"Voz will call {WHOM} again, try 2 of 3")
+    said = headline(again, None, replace(SCENE, due="today at 10:30 AM"))
+    assert (said.word, said.rest) == (
+        "Line busy",
+        f"try 2 of 3 today at 10:30 AM · Voz will call {WHOM}",
+    )
+
+
+def test_between_two_tries_there_is_a_button_that_ends_it() -> None:
+    again = call(reason_code="retrying", reason="nobody answered", attempts_used=1)
+    assert actions(again) == (Action.NOW, Action.STOP)
+    held = call(State.HELD, reason_code="provider_unreachable", attempts_used=1)
+    assert actions(held) == (Action.NOW, Action.MOVE, Action.STOP)
+    answered = call(State.HELD, reason_code="answered_after_all", attempts_used=1)
+    assert Action.STOP not in actions(answered)
+
+
+def test_a_try_that_was_moved_is_still_called_another_try() -> None:
+    moved = call(attempts_used=1, request=request(retries=2))
+    assert headline(moved, None, SCENE).rest == f"Voz will call {WHOM} again, try 2 of 3"
+
+
+def test_who_stopped_the_tries_is_told_and_how_many_there_were() -> None:
+    stopped = call(State.BUSY, reason_code=STOPPED, reason="after 1 try", attempts_used=1,
+                   changed_by="U0LEE")  # fmt: skip
+    assert headline(stopped, None, SCENE).rest == (
+        f"Voz called {WHOM}; the line was busy · stopped by <@U0LEE> after 1 try"
+    )
+
+
+def test_a_try_that_found_no_time_is_told() -> None:
+    missed = call(State.NO_ANSWER, reason_code=NO_TIME_LEFT, attempts_used=2,
+                  reason="no time was left for another try")  # fmt: skip
+    assert headline(missed, None, SCENE).rest == (
+        f"Voz called {WHOM}; nobody answered after 2 tries · no time was left for another try"
+    )
 
 
 def test_words_of_others_are_escaped() -> None:

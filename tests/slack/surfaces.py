@@ -11,6 +11,7 @@ from bot.calls.call import Draft, DraftId, Request
 from bot.calls.contact import Contact
 from bot.calls.person import NONE_SET
 from bot.calls.provider import Agent
+from bot.calls.retries import STOPPED
 from bot.calls.states import State
 from bot.calls.timing import Instant, Window
 from bot.flows.ask import Proposal, Question
@@ -71,8 +72,10 @@ WORDS: dict[str, Drawn] = {
         "notes": LONG_NOTES,
         "said": "&" * 600,
         "agent_name": LONG_NAME,
-        "warnings": ("number_not_verified", "extension_dropped", "unheard_of"),
+        "warnings": ("number_not_verified", "extension_dropped", "retries_cut", "unheard_of"),
         "retries": 3,
+        "retry_every": 1440,
+        "retry_voicemail": True,
         "from_defaults": ("assistant", HOSTILE),
     },
 }
@@ -118,6 +121,8 @@ TROUBLED = {
 REASONS = [
     ("", ""),
     ("retrying", "the line was busy"),
+    ("stopped", "after 1 try"),
+    ("no_time_left", "no time was left for another try"),
     ("outside_hours", "it would be 9:30 PM for them; calls are allowed 8 AM - 9 PM"),
     ("late", "VozAgent can't be reached. Nothing was dialled."),
     ("provider_unreachable", f"{HOSTILE} +14155550123 {'x' * 400}"),
@@ -150,6 +155,8 @@ def confirmations() -> Iterator[Named]:
     for name, one in requests():
         yield f"confirmation: {name}", confirmation(Proposal(DRAFT, one, MORNING), LABELS)
         yield f"move: {name}", confirmation(Proposal(moving, one, MORNING), LABELS)
+        given = confirmation(Proposal(DRAFT, one, MORNING), LABELS, mute=LABELS, ahead=LABELS)
+        yield f"given away: {name}", given
 
 
 def questions() -> Iterator[Named]:
@@ -201,7 +208,7 @@ def roots() -> Iterator[Named]:
                     state,
                     reason=reason,
                     reason_code=code,
-                    changed_by="U0LEE" if code in BY_A_PERSON else "switchboard",
+                    changed_by="U0LEE" if code in {*BY_A_PERSON, STOPPED} else "switchboard",
                     request=request(**WORDS[words], callee_zones=ZONES["ten"]),
                 )
                 name = f"root: {state}, {code or 'no reason'}, {words}"
@@ -266,6 +273,7 @@ def answers() -> Iterator[Named]:
             one = call(home=home, request=request(**WORDS["long"], when=timing))
             yield f"booked: {channel}, {when}", booked(one, fresh=True)
             yield f"booked again: {channel}, {when}", booked(one, fresh=False)
+            yield f"given away: {channel}, {when}", booked(one, fresh=True, given_to=HOSTILE)
         yield f"invite: {channel}", invite("C-4F7K", channel)
     for link in ("https://media.example/new", AWKWARD_LINK, LONG_LINK, "javascript:alert(1)", ""):
         for provider in ("Voicy", HOSTILE):

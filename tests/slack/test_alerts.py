@@ -1,5 +1,6 @@
 """Alerts for on-call staff, over the wire to Slack's stand-in and with real lanes."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from bot.reports.lanes import alert
 from bot.slack.alerts import LONGEST_REST, WHILE_NOT_TAKEN, Alerts
 from bot.slack.client import SlackClient
 from bot.slack.limits import Limiter
+from bot.slack.oncall import OnCall
 from bot.slack.people import Helpers
 from bot.storage.lanes import LaneStore
 from tests.databases import fresh_url, opened
@@ -52,10 +54,8 @@ class Watch:
         return Alerts(
             lanes=self.lanes,
             waiting=three,
-            client=self.client,
             clock=FakeClock(),
-            channel=channel,
-            staff=staff,
+            oncall=OnCall(client=self.client, channel=channel, staff=staff),
             labels={"voicy": "Voicy"},
         )
 
@@ -80,13 +80,15 @@ async def three(provider: str, now: datetime) -> int:
 
 
 @asynccontextmanager
-async def watching(folder: Path) -> AsyncIterator[Watch]:
+async def watching(
+    folder: Path, kind: str = "sqlite", server: str | None = None
+) -> AsyncIterator[Watch]:
     """Everything it takes."""
     slack = SlackStandIn()
     await slack.start()
     try:
         async with (
-            fresh_url("sqlite", folder, None) as url,
+            fresh_url(kind, folder, server) as url,
             opened(url) as database,
             aiohttp.ClientSession() as session,
         ):
@@ -122,6 +124,17 @@ async def test_the_channel_is_told_once_that_a_key_is_refused_and_once_that_it_i
     await alerts.turn()
     assert watch.said() == [SHUT, OPEN]
     assert not watch.said("omar", "dm")
+
+
+async def test_several_processes_tell_it_once_together(tmp_path: Path, postgresql: str) -> None:
+    async with watching(tmp_path, "postgresql", postgresql) as watch:
+        await watch.shut()
+        several = [watch.alerts() for _ in range(4)]
+        await asyncio.gather(*(alerts.turn() for alerts in several))
+        assert watch.said() == [SHUT]
+        await watch.lanes.reopen("voicy")
+        await asyncio.gather(*(alerts.turn() for alerts in several))
+        assert watch.said() == [SHUT, OPEN]
 
 
 async def test_without_a_channel_the_members_of_the_on_call_group_are_told(watch: Watch) -> None:

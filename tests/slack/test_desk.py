@@ -100,6 +100,16 @@ async def test_a_slow_delivery_is_not_begun_a_second_time(office: Office) -> Non
     assert await office.inbox.waiting() == 0
 
 
+async def test_a_desk_that_closes_takes_nothing_over(office: Office) -> None:
+    await office.inbox.keep("T1", "key", "command", BODY)
+    await office.lease_runs_out()
+    office.desk.close()
+    await office.desk.turn()
+    assert office.worked == []
+    (left,) = await office.inbox.take_over(9)
+    assert left.key == "key"
+
+
 async def test_a_lasting_fault_is_told_once_and_tried_on(office: Office) -> None:
     office.gate.set()
     office.broken = True

@@ -46,6 +46,22 @@ async def test_what_a_dead_process_held_is_taken_up_at_the_next_start(
     assert await fresh.take_over(10) == []
 
 
+async def test_what_a_process_leaves_undone_at_its_end_is_free_at_once(
+    inbox: InboxStore, database: Database, clock: FakeClock
+) -> None:
+    begun = await inbox.keep("T1", "a", "command", BODY)
+    done = await inbox.keep("T1", "b", "command", BODY)
+    failed = await inbox.keep("T1", "c", "command", BODY)
+    assert done is not None
+    assert failed is not None
+    await inbox.done(done)
+    await inbox.failed(failed, "R-1 ValueError")  # that one has a pause before it
+    other = InboxStore(database, clock, "w2")
+    await other.keep("T1", "d", "command", BODY)
+    assert await inbox.let_go() == 1
+    assert [one.id for one in await other.take_over(10)] == [begun]
+
+
 async def test_a_delivery_that_always_fails_stays_but_stops_being_tried(inbox: InboxStore) -> None:
     kept = await inbox.keep("T1", "a", "command", BODY)
     assert kept is not None

@@ -9,7 +9,17 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, Table, func, insert, select
+from sqlalchemy import (
+    Connection,
+    Index,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.calls.call import CallId
 from bot.calls.person import NONE_SET, Defaults
@@ -74,6 +84,36 @@ async def write_as_it_is(database: Database, table: str, rows: list[dict[str, An
 
     async with database.write() as connection:
         await connection.run_sync(run)
+
+
+async def tables_of(database: Database) -> MetaData:
+    """As they stand in the database, not in the code."""
+    found = MetaData()
+    async with database.read() as connection:
+        await connection.run_sync(found.reflect)
+    return found
+
+
+async def work_as_it_did(database: Database, old: MetaData, call_id: str) -> list[str]:
+    """Book, claim and look, with the columns an older version knows; the ids of all calls."""
+    calls, attempts = old.tables["calls"], old.tables["attempts"]
+    claim = update(calls).where(calls.c.id == call_id).values(state="dialling", rev=2)
+    async with database.write() as connection:
+        await connection.execute(insert(calls), [a_call(call_id)])
+        (row,) = (await connection.execute(claim.returning(calls))).all()
+        attempt = an_attempt(call_id, provider_call_id=f"p-{call_id}")
+        await connection.execute(insert(attempts), [attempt])
+        joined = select(calls, attempts).join(attempts, attempts.c.call_id == calls.c.id)
+        found = (await connection.execute(joined.order_by(calls.c.id))).all()
+    assert len(row) == len(calls.c)
+    return [str(row[0]) for row in found]
+
+
+def uniques_of(table: Table) -> set[tuple[str, ...]]:
+    """What may be in a table only once."""
+    keys: list[UniqueConstraint | Index] = [each for each in table.indexes if each.unique]
+    keys += [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    return {tuple(column.name for column in each.columns) for each in keys}
 
 
 @pytest.fixture
@@ -152,6 +192,38 @@ async def test_an_older_version_may_go_on_writing_beside_a_newer_one(
     assert other is not None
     assert other.state is State.DIALLING
     assert (await shop.calls.attempts(other.id))[0].variables == {}
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+async def test_what_an_earlier_version_does_goes_on_while_a_newer_one_migrates(
+    empty: Database, database_url: str, revision: str
+) -> None:
+    await at_revision(empty, revision)
+    old = await tables_of(empty)
+    await work_as_it_did(empty, old, "c-1")
+    newer = Database(database_url)
+    await migrate(newer)
+    await newer.close()
+    # The same connections as before, with the statements they have prepared.
+    await work_as_it_did(empty, old, "c-2")
+    assert await work_as_it_did(empty, old, "c-3") == ["c-1", "c-2", "c-3"]
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+async def test_a_migration_only_adds(empty: Database, revision: str) -> None:
+    await at_revision(empty, revision)
+    before = await tables_of(empty)
+    await migrate(empty)
+    after = await tables_of(empty)
+    for name, old in before.tables.items():
+        new = after.tables[name]
+        for column in old.columns:
+            kept = new.columns[column.name]
+            assert str(kept.type) == str(column.type), kept
+            assert kept.nullable or not column.nullable, kept
+        added = [column for column in new.columns if column.name not in old.columns]
+        assert all(each.nullable or each.server_default is not None for each in added), added
+        assert uniques_of(new) <= uniques_of(old), "who does not know a new key breaks it"
 
 
 async def test_a_step_back_and_forth_keeps_the_calls(database: Database, clock: FakeClock) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.slack.messages import Message
 from bot.demo.voicy import AGENTS, DANA, DEMO_FROM, VoicyStandIn
 from tests.story.test_corrections import code
-from tests.story.test_defaults_and_retries import sets
+from tests.story.test_defaults import sets
 from tests.story.world import SATURDAY_12, World
 
 NUMBER = "+14155552671"

@@ -7,6 +7,7 @@ from bot.slack.blocks import actions, button, message, section
 from bot.slack.commands.command import Command, Line
 from bot.slack.screens.confirm import CHANGE, confirmation
 from bot.slack.screens.form_drawing import Form, call_form
+from bot.slack.screens.form_retries import usual_tries
 from bot.slack.screens.question import asked_back
 from bot.slack.tools import Tools
 
@@ -25,7 +26,7 @@ async def run(tools: Tools, line: Line) -> None:
 async def show(tools: Tools, answer: Proposal | Question, *, replace: bool = False) -> None:
     """A confirmation or question, to the asker only; ``replace`` puts it over the last one."""
     drawn = (
-        confirmation(answer, tools.labels)
+        confirmation(answer, tools.labels, mute=tools.mute, ahead=tools.ahead)
         if isinstance(answer, Proposal)
         else asked_back(answer, tools.command, tools.labels)
     )
@@ -52,7 +53,7 @@ async def _open_form(tools: Tools, line: Line) -> None:
         agent=own.agent or "",
         provider=own.agent_provider or "",
         agent_id=own.agent_id or "",
-        retries=own.retries,
+        tries=usual_tries(own),
         region=own.region or "",
         asker_zone=await tools.people.of(draft.home.team, draft.home.asker),
     )
@@ -82,5 +83,6 @@ COMMAND = Command(
             "call somebody by name, once called by number",
         ),
         ("{command} … with Voz via Vozzo", "choose between assistants of one name"),
+        ("{command} … retry 2 every 45 min", "try again when nobody answers; or `no retry`"),
     ),
 )

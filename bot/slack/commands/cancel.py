@@ -1,5 +1,6 @@
 """``/dial cancel C-4F7K``: before the dial only."""
 
+from bot.calls.states import State
 from bot.slack.blocks import notice
 from bot.slack.commands.command import Command, Line
 from bot.slack.commands.move import call_named
@@ -12,7 +13,8 @@ async def run(tools: Tools, line: Line) -> None:
     home = line.typed.home
     call, _ = await call_named(tools, line, "cancel")
     done = await tools.booking.cancel(call.id, home.asker, await tools.helpers.all())
-    text = f"Cancelled {done.code}: {whom(done)} will not be called."
+    did, more = ("Cancelled", "") if done.state == State.CANCELLED else ("Stopped", " again")
+    text = f"{did} {done.code}: {whom(done)} will not be called{more}."
     await tools.client.answer(home, notice(text), line.typed.response_url)
 
 

@@ -21,7 +21,7 @@ async def now(tools: Tools, pressed: Pressed) -> None:
 
 
 async def cancel(tools: Tools, pressed: Pressed) -> None:
-    """*Cancel call*: before the dial only."""
+    """*Cancel call*, before the dial only; *Stop retrying* between two tries."""
     helpers = await tools.helpers.all()
     await tools.booking.cancel(CallId(pressed.value), pressed.person, helpers)
 
@@ -92,6 +92,7 @@ BUTTONS: Mapping[str, Press] = {
     Action.NOW: now,
     Action.MOVE: move,
     Action.CANCEL: cancel,
+    Action.STOP: cancel,
     Action.CHECK: check,
     Action.RANG: rang,
     Action.NOT_RANG: not_rang,

@@ -1,15 +1,14 @@
 """The confirmation only the asker sees: how the line was understood, on both clocks."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.calls.call import Call, Request
 from bot.calls.contact import Contact
-from bot.calls.retries import retry_pauses
 from bot.calls.timing import Instant
 from bot.flows.ask import Proposal
-from bot.flows.drafting import MOVES
+from bot.flows.drafting import MOVES, RETRIES
 from bot.slack.blocks import (
     actions,
     button,
@@ -21,6 +20,7 @@ from bot.slack.blocks import (
     notice,
     section,
 )
+from bot.slack.screens.form_retries import tries_of, tries_words
 from bot.slack.screens.live import whom
 from bot.slack.times import due_words, token, when_lines
 from bot.understanding.phones import shown
@@ -37,43 +37,64 @@ WARNINGS = {
     "number_not_verified": "⚠️ That looks like a number, but no phone company uses it. "
     "Check the digits; you can call it anyway.",
     "extension_dropped": "⚠️ I left the extension out: assistants can't dial one.",
+    "retries_cut": "⚠️ I try again 3 times at most, from 5 minutes to 24 hours apart.",
 }
 
 
-def confirmation(proposal: Proposal, labels: Mapping[str, str]) -> dict[str, Any]:
-    """The message of a complete draft."""
-    request = proposal.request
-    now = proposal.now
-    lines = when_lines(request, now)
+def confirmation(
+    proposal: Proposal,
+    labels: Mapping[str, str],
+    *,
+    mute: Collection[str] = (),
+    ahead: Collection[str] = (),
+) -> dict[str, Any]:
+    """The message of a complete draft.
+
+    ``mute`` are the providers that report no outcome, ``ahead`` those that get a call at once.
+    """
+    request, draft = proposal.request, proposal.draft
+    lines, silent = when_lines(request, proposal.now), request.provider in mute
     provider = escape(labels.get(request.provider, request.provider))
+    no_answer = _no_outcome(request, provider) if silent else tries_words(tries_of(request))
+    warnings = [WARNINGS[each] for each in request.warnings if each in WARNINGS]
+    if request.provider in ahead:
+        warnings.append(f"⚠️ {_given_ahead(provider)}")
+    title, press = _titles(proposal)
+    still = "changed" if draft.partial.get(MOVES) else "scheduled"
+    idle = {RETRIES} if silent else set()
+    blocks = [
+        section(f"*{title}*"),
+        fields(_facts(request, provider, lines, no_answer)),
+        *([context(*warnings)] if warnings else []),
+        context(how_read(request), used_defaults(request, idle), number_from(proposal.contact)),
+        actions(
+            button(press, SCHEDULE, draft.id, style="primary"),
+            button("Change…", CHANGE, draft.id),
+            button("Cancel", CANCEL, draft.id),
+        ),
+        context(f"Nothing is {still} yet. This draft expires in 15 minutes."),
+    ]
+    name = f"{request.name}, " if request.name else ""
+    spoken = f"{title} {name}{shown(request.number)} with {request.agent_name}: {'; '.join(lines)}"
+    ends = " ".join((f"No answer: {no_answer}.", *warnings, f"Nothing is {still} yet."))
+    return message(f"{cut(escape(spoken), 2_000)}. {ends}", blocks)
+
+
+def _facts(
+    request: Request, provider: str, lines: Sequence[str], no_answer: str
+) -> list[tuple[str, str]]:
+    """The rows, top to bottom."""
     facts = [
         ("Number", number_words(request)),
         ("Assistant", f"{escape(request.agent_name)} · provider: {provider}"),
         ("When", "\n".join(lines)),
-        ("No answer", _no_answer(request)),
+        ("No answer", no_answer),
     ]
     if request.name:
         facts.insert(1, ("Name", escape(request.name)))
     if request.notes:
         facts.append(("Notes", cut(escape(request.notes), NOTES_SHOWN)))
-    title, press = _titles(proposal)
-    still = "changed" if proposal.draft.partial.get(MOVES) else "scheduled"
-    blocks = [
-        section(f"*{title}*"),
-        fields(facts),
-        *([context(*(WARNINGS[each] for each in request.warnings if each in WARNINGS))]
-          if any(each in WARNINGS for each in request.warnings) else []),
-        context(how_read(request), used_defaults(request), number_from(proposal.contact)),
-        actions(
-            button(press, SCHEDULE, proposal.draft.id, style="primary"),
-            button("Change…", CHANGE, proposal.draft.id),
-            button("Cancel", CANCEL, proposal.draft.id),
-        ),
-        context(f"Nothing is {still} yet. This draft expires in 15 minutes."),
-    ]  # fmt: skip
-    name = f"{request.name}, " if request.name else ""
-    spoken = f"{title} {name}{shown(request.number)} with {request.agent_name}: {'; '.join(lines)}"
-    return message(f"{cut(escape(spoken), 2_000)}. Nothing is {still} yet.", blocks)
+    return facts
 
 
 def _titles(proposal: Proposal) -> tuple[str, str]:
@@ -85,11 +106,18 @@ def _titles(proposal: Proposal) -> tuple[str, str]:
     return "Schedule this call?", "Schedule call"
 
 
-def _no_answer(request: Request) -> str:
-    if request.retries == 0:
-        return "One try; I tell you how it ended"
-    waits = [f"{wait.seconds // 60}" for wait in retry_pauses(request.retries)]
-    return f"Try again {request.retries} × ({', '.join(waits)} min later)"
+def _no_outcome(request: Request, provider: str) -> str:
+    """What is not reported can't be tried again; who asked for that in words is told so."""
+    asked = request.retries and RETRIES not in request.from_defaults
+    so = ", so I can't try again" if asked else ""
+    return f"{provider} reports no outcome{so}; I will ask you how it went"
+
+
+def _given_ahead(provider: str) -> str:
+    return (
+        f"{provider} gets this call as soon as you confirm; after that nobody can move or cancel "
+        "it."
+    )
 
 
 def number_words(request: Request) -> str:
@@ -113,11 +141,10 @@ def how_read(request: Request) -> str:
     return f"I read {said or 'the time you chose'}{kind} on {whose} ({zone})."
 
 
-def used_defaults(request: Request) -> str:
-    """Which of the asker's defaults were used; empty when none was."""
-    if not request.from_defaults:
-        return ""
-    return f"From your defaults: {escape(', '.join(request.from_defaults))}."
+def used_defaults(request: Request, idle: Collection[str] = ()) -> str:
+    """Which of the asker's defaults were used, but for ``idle`` ones; empty when none was."""
+    used = [each for each in request.from_defaults if each not in idle]
+    return f"From your defaults: {escape(', '.join(used))}." if used else ""
 
 
 def number_from(contact: Contact | None) -> str:
@@ -128,8 +155,11 @@ def number_from(contact: Contact | None) -> str:
     return f"Number from {whose} {token(contact.last_asked_at, '{date_short}')}."
 
 
-def booked(call: Call, *, fresh: bool) -> dict[str, Any]:
-    """What the confirmation turns into once it is pressed."""
+def booked(call: Call, *, fresh: bool, given_to: str = "") -> dict[str, Any]:
+    """What the confirmation turns into once it is pressed.
+
+    ``given_to`` is the name of a provider that gets the call now, and calls by itself.
+    """
     direct = call.home.channel.startswith("D")
     where = "here" if direct else f"in <#{call.home.channel}>"
     if not fresh:
@@ -139,9 +169,12 @@ def booked(call: Call, *, fresh: bool) -> dict[str, Any]:
         )
     what = f"{escape(call.request.agent_name)} will call {whom(call)}"
     when = "as soon as a line is free" if call.request.when is None else due_words(call)
+    until = "change or cancel it there until it is dialled."
+    if given_to:
+        until = f"{escape(given_to)} gets it now, and nobody can move or cancel it any more."
     return notice(
         f"Scheduled *{call.code}*: {what}, {when}.\n"
-        f"Its message {where} follows it to its end; change or cancel it there until it is dialled."
+        f"Its message {where} follows it to its end; {until}"
     )
 
 

@@ -10,8 +10,9 @@ from bot.calls.provider import Agent
 from bot.flows.drafting import default_agent, known, usable
 from bot.slack.blocks import Block, actions, button, escape, input_block, message, option, section
 from bot.slack.screens.assistants import provider_words, short_names
-from bot.slack.screens.form import agent_key, retries_of, values_of
-from bot.slack.screens.form_drawing import TRIES, modal, retries_select, text_input
+from bot.slack.screens.form import agent_key, values_of
+from bot.slack.screens.form_drawing import modal, text_input
+from bot.slack.screens.form_retries import TRIES, read_tries, retry_blocks, usual_tries
 from bot.slack.tools import Pressed, Tools
 from bot.understanding.known_agent import like
 from bot.understanding.phones import is_region
@@ -38,7 +39,7 @@ def defaults_form(
             "region", "My country", text_input("region", own.region or region, 2), hint=COUNTRY_HINT
         ),
         input_block("clock", "A time without a word about it means", clock),
-        input_block("retries", "When nobody answers, try again", retries_select(own.retries)),
+        *retry_blocks(usual_tries(own)),
     ]
     return modal(ME_FORM, "My defaults", "Save", blocks, "{}")
 
@@ -70,13 +71,15 @@ def read_defaults(
     agent = next((one for one in agents or () if agent_key(one) == chosen), None)
     if chosen != ASK and agent is None and agents is not None:
         return NONE_SET, {"agent": GONE}
+    tries = read_tries(values)
     own = Defaults(
         agent=agent.name if agent else None,
         agent_provider=agent.provider if agent else None,
         agent_id=agent.id if agent else None,
         region=region or None,
         clock=THEIRS if values.get("clock") == THEIRS else MINE,
-        retries=retries_of(values),
+        retries=tries.retries,
+        retry_voicemail=tries.voicemail,
     )
     return own, {} if is_region(region) else {"region": BAD_COUNTRY}
 
@@ -89,7 +92,8 @@ def defaults_message(
         f"Assistant: {_assistant_words(own, labels)}",
         f"Country: {own.region or f'{region} (of this workspace)'}",
         f"A bare time means: {CLOCKS[own.clock].lower()}",
-        f"When nobody answers, try again: {TRIES[own.retries].lower()}",
+        f"When nobody answers, try again: {TRIES[own.retries].lower()}"
+        + (", after a voicemail, too" if own.retries and own.retry_voicemail else ""),
     ]
     text = "\n".join([f"*{intro}*", *facts])
     press = button("My defaults…", OPEN_DEFAULTS, "me")

@@ -6,10 +6,11 @@ from dataclasses import replace
 from bot.calls.call import Draft, DraftId
 from bot.calls.errors import NotFound
 from bot.calls.inbox import Delivery
+from bot.calls.person import Defaults
 from bot.calls.timing_json import timing_from_json
 from bot.flows.ask import Proposal
 from bot.flows.drafting import agent_from_json, usable
-from bot.flows.hear import Choice
+from bot.flows.hear import USUAL_RETRIES, Choice
 from bot.flows.people import contact_of
 from bot.slack.blocks import Block, actions, button, escape, message, notice, section
 from bot.slack.commands.call import show
@@ -24,6 +25,7 @@ from bot.slack.screens.confirm import (
 from bot.slack.screens.form import read_call_form
 from bot.slack.screens.form_drawing import Form, call_form, form_of
 from bot.slack.screens.form_people import with_number
+from bot.slack.screens.form_retries import Tries, usual_tries
 from bot.slack.screens.question import CHOOSE_AGENT, CHOOSE_PERSON, CHOOSE_TIME
 from bot.slack.tools import Pressed, Tools
 from bot.understanding.phones import shown, zones_of
@@ -38,7 +40,9 @@ async def schedule(tools: Tools, pressed: Pressed) -> None:
         DraftId(pressed.value), pressed.person, await tools.helpers.all()
     )
     tools.nudge()
-    drawn = booked(done.call, fresh=done.fresh)
+    label = tools.labels.get(done.call.request.provider, done.call.request.provider)
+    given_to = label if done.call.request.provider in tools.ahead else ""
+    drawn = booked(done.call, fresh=done.fresh, given_to=given_to)
     if not await tools.channels.may_post(done.call.home.channel):
         tools.channels.told(done.call.id)
         drawn = invite(done.call.code, done.call.home.channel)
@@ -141,6 +145,7 @@ async def _partial(tools: Tools, draft: Draft, choice: Choice) -> Form:
     zone = await tools.people.of(draft.home.team, draft.home.asker)
     reading = await tools.asking.reading_of(draft, choice)
     number = _number_of(draft, reading)
+    own = await tools.preferences.defaults_of(draft.home.team, draft.home.asker)
     return Form(
         agents=agents,
         labels=tools.labels,
@@ -153,7 +158,17 @@ async def _partial(tools: Tools, draft: Draft, choice: Choice) -> Form:
         notes=(reading.notes or "") if reading else "",
         when=reading.when if reading else None,
         callee_zones=zones_of(number),
+        tries=_tries(reading, own),
     )
+
+
+def _tries(reading: Reading | None, own: Defaults) -> Tries:
+    """Those that were said, else those that are set."""
+    said, usual = reading.retries if reading else None, usual_tries(own)
+    if said is None:
+        return usual
+    times = (usual.retries or USUAL_RETRIES) if said.times is None else said.times
+    return replace(usual, retries=times, every=said.every)
 
 
 def _name_in(reading: Reading) -> str:

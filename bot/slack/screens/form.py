@@ -8,11 +8,11 @@ from typing import Any
 
 from bot.calls.call import Request
 from bot.calls.errors import NotAllowed
-from bot.calls.person import MOST_RETRIES
 from bot.calls.provider import Agent
 from bot.calls.timing import Instant, Window
 from bot.flows.book import check_time
 from bot.slack.screens.confirm import unpack
+from bot.slack.screens.form_retries import read_tries
 from bot.slack.screens.form_time import problem_error, read_time
 from bot.understanding.command import Problem
 from bot.understanding.phones import Phone, read_phone
@@ -77,7 +77,7 @@ def read_call_form(
         callee_zones=phone.zones,
         zone_source=time.source,
         warnings=_warnings(phone),
-        retries=retries_of(values),
+        **read_tries(values).of(),
     )
     if previous is not None and not time.said and _untouched(values, meta):
         request = _as_before(request, previous)
@@ -144,17 +144,14 @@ def values_of(view: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for block_id, slots in view.get("state", {}).get("values", {}).items():
         for slot in slots.values():
-            choice = slot.get("selected_option")
+            choice, ticked = slot.get("selected_option"), slot.get("selected_options")
+            if ticked is not None:
+                found[block_id] = [each["value"] for each in ticked]
+                continue
             found[block_id] = (
                 choice["value"] if choice else slot.get("selected_date_time", slot.get("value"))
             )
     return found
-
-
-def retries_of(values: Mapping[str, Any]) -> int:
-    """How often to try again; nonsense means not at all."""
-    chosen = str(values.get("retries") or "0")
-    return min(int(chosen), MOST_RETRIES) if chosen.isdigit() else 0
 
 
 def _said(values: Mapping[str, Any], name: str) -> str | None:

@@ -12,6 +12,7 @@ from bot.slack.blocks import Block, clip, context, input_block, option, plain
 from bot.slack.screens.assistants import labelled, mark_of, provider_words
 from bot.slack.screens.confirm import pack
 from bot.slack.screens.form import CALL_FORM, MOVE_FORM, NO_AGENT, agent_key
+from bot.slack.screens.form_retries import ONE_TRY, Tries, retry_blocks, tries_of
 from bot.slack.screens.form_time import THEIRS
 from bot.slack.times import between
 from bot.understanding.known_agent import KnownAgent, like
@@ -23,12 +24,6 @@ COMMON_ZONES = (
     "Africa/Johannesburg", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo",
     "Australia/Sydney", "Pacific/Auckland", "UTC",
 )  # fmt: skip
-TRIES = (
-    "No: one try",
-    "Once, 30 min later",
-    "Twice, 30 and 120 min later",
-    "Three times, 30, 120 and 240 min later",
-)
 WHOM = (
     "A number with its country code, or the name of somebody called before. Leave it empty only if "
     "your words below name somebody called before."
@@ -57,7 +52,7 @@ class Form:
     when: Instant | Window | None = None
     callee_zones: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)  # provider → name people know
-    retries: int = 0
+    tries: Tries = ONE_TRY
     region: str = ""  # of numbers without a country code; empty: the workspace's
 
 
@@ -75,7 +70,7 @@ def form_of(request: Request, agents: Sequence[Agent], labels: Mapping[str, str]
         notes=request.notes or "",
         when=request.when,
         callee_zones=request.callee_zones,
-        retries=request.retries,
+        tries=tries_of(request),
     )
 
 
@@ -91,7 +86,7 @@ def call_form(form: Form, draft_id: str, intro: str = "") -> Block:
         input_block("name", "Name of the person called", name, optional=True),
         *_time_blocks(form.when, form.asker_zone, form.callee_zones, EMPTY_IN_CALL),
         input_block("notes", "Notes for the assistant", notes, optional=True),
-        input_block("retries", "When nobody answers, try again", retries_select(form.retries)),
+        *retry_blocks(form.tries),
     ]
     meta = pack(
         draft=draft_id,
@@ -151,18 +146,6 @@ def _time_blocks(
         ),
         input_block("zone", "On whose clock", _zones(when, asker_zone, callee_zones)),
     ]
-
-
-def retries_select(retries: int) -> Block:
-    """How often a call that nobody answers is tried again."""
-    options = [option(text, str(count)) for count, text in enumerate(TRIES)]
-    chosen = options[min(retries, len(options) - 1)]
-    return {
-        "type": "static_select",
-        "action_id": "retries",
-        "options": options,
-        "initial_option": chosen,
-    }
 
 
 def _zones(when: Instant | Window | None, asker_zone: str, callee_zones: Sequence[str]) -> Block:

@@ -17,6 +17,7 @@ ANYBODY = KnownAgent("anybody", "anybody")  # the form has a field of its own fo
 MOST_ERROR = 500  # characters under a field
 GAP = "That clock time does not exist there: the clocks go forward then. Choose another."
 NOT_SENT = "Slack did not send me this field. Choose the time once more. Nothing was dialled."
+ONLY_TIME = "Write only the time here, without how often to try again. Nothing was dialled."
 NO_ZONE = (
     "I can't tell one time zone from that number. Choose a place instead. Nothing was dialled."
 )
@@ -64,6 +65,8 @@ def _in_words(
     reading = reading_in(f"{number} {words}", now, zone, theirs=chosen == THEIRS)
     if reading.problem is not None:
         return FormTime(None), {"words": problem_error(reading.problem, words)}
+    if reading.retries is not None:
+        return FormTime(None), {"words": ONLY_TIME}
     source = reading.zone_source or "user"
     if source == "user":
         source = _source(zone, asker)

@@ -10,7 +10,7 @@ from bot.calls.timing import Instant, next_start
 from bot.calls.verdict import PASSING_HOLDS
 from bot.reports.buttons import Action, actions
 from bot.reports.escaping import hide_number
-from bot.reports.live import headline, since
+from bot.reports.live import headline, is_retrying, since
 from bot.reports.scene import Scene
 from bot.reports.unknown import window_over
 from bot.slack.blocks import Block, button, confirm, context, cut, escape, message, section
@@ -22,6 +22,7 @@ TEXTS = {
     Action.NOW: "Call now",
     Action.MOVE: "Reschedule…",
     Action.CANCEL: "Cancel call",
+    Action.STOP: "Stop retrying",
     Action.CHECK: "Check now",
     Action.RANG: "It rang",
     Action.NOT_RANG: "It did not",
@@ -35,6 +36,12 @@ DIALOGS = {
         "It will not be dialled. You can ask for it anew.",
         "Cancel it",
         "Keep it",
+    ),
+    Action.STOP: confirm(
+        "Stop retrying?",
+        "It is not dialled again. The call ends as not reached.",
+        "Stop retrying",
+        "Keep trying",
     ),
     Action.RANG: confirm(
         "It rang?", "The call is closed as reached and is not dialled again.", "It rang", "Back"
@@ -85,6 +92,7 @@ def scene_of(
         asker=call.home.asker,
         sent=f"at {token(attempt.claimed_at, '{time_secs}')}" if attempt else "",
         span=span_words(*span) if span else "",
+        due=due_words(call) if call.state in WAITING else "",
         can_be_asked=provider in labels and provider not in silent,
     )
 
@@ -115,7 +123,7 @@ def whom(call: Call) -> str:
 def _small_print(call: Call, attempt: Attempt | None) -> list[str]:
     parts = []
     needs_a_person = call.state == State.HELD and call.reason_code not in PASSING_HOLDS
-    if call.state in WAITING and not needs_a_person:
+    if call.state in WAITING and not needs_a_person and not is_retrying(call):
         label = "Next try" if call.state == State.HELD else "Due"
         parts.append(f"{label} {due_words(call)}")
     started = since(attempt)

@@ -10,6 +10,7 @@ from bot.flows.people import MOST_OFFERED, Found
 from bot.slack.blocks import clip, escape, notice
 from bot.slack.screens.confirm import number_from
 from bot.slack.screens.form_drawing import Form, call_form
+from bot.slack.screens.form_retries import usual_tries
 from bot.slack.tools import Tools
 from bot.understanding.phones import shown
 
@@ -45,7 +46,7 @@ async def call_this_number(tools: Tools, delivery: Delivery) -> None:
         agent_id=reading.agent.id if reading.agent else "",
         name=(reading.name or "") if heard.found and heard.found.called else "",
         notes=clip(text, LONGEST_NOTE),
-        retries=own.retries,
+        tries=usual_tries(own),
         region=own.region or "",
         callee_zones=reading.callee_zones,
     )

@@ -1,1 +1,0 @@
-"""A model of the schedule's world: a phone company, processes that die, and what must hold."""
