@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.bench import fuzz, language
+from tests.bench import door, engine, fuzz, language
 
 BENCHES: dict[str, Callable[[Sequence[str]], int]] = {
     "language": language.main,
     "fuzz": fuzz.main,
+    "engine": engine.main,
+    "door": door.main,
 }
 
 

@@ -17,11 +17,15 @@ def version_of(package: str) -> str | None:
 def conditions(packages: Iterable[str]) -> str:
     """Versions, cores and load average, in one line."""
     found = [f"{package} {version_of(package) or 'not installed'}" for package in packages]
-    load = " ".join(f"{each:.2f}" for each in os.getloadavg())
     return (
         f"Python {platform.python_version()}, {', '.join(found)}; "
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load average {load}"
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load average {load()}"
     )
+
+
+def load() -> str:
+    """The load average of the last minute, five and fifteen."""
+    return " ".join(f"{each:.2f}" for each in os.getloadavg())
 
 
 def quantile(times: Iterable[float], share: float) -> float:
