@@ -8,15 +8,14 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from bot import __version__
 from bot.calls.errors import StoreAway
+from bot.calls.later import Later
 from bot.calls.process_role import ProcessRole
-from bot.demo.run import demo
-from bot.demo.stand_ins import practising
 from bot.operating import Answer, accounts, register_webhooks
 from bot.providers import Providers
 from bot.service import migrated, serve
@@ -31,6 +30,12 @@ from bot.storage.restored import BACKUP, mark_restored
 from bot.storage.take_back import take_back
 from bot.understanding.seam import parse_line, parse_when_line
 from bot.wiring import clock_of
+
+if TYPE_CHECKING:
+    from bot.demo import run as stage
+    from bot.demo import stand_ins
+else:  # a bot at work needs neither
+    stage, stand_ins = Later("bot.demo.run"), Later("bot.demo.stand_ins")
 
 LONGEST_LINE = 1_000_000  # characters of one JSON line
 
@@ -130,13 +135,13 @@ async def _serve_here(settings: Settings, options: argparse.Namespace) -> int:
     where = (options.mode, options.host, options.port, ProcessRole(options.role))
     if not settings.practice:
         return await serve(settings, *where)
-    async with practising(clock_of(settings).now) as stand_ins:
-        providers = Providers.model_validate(stand_ins)
+    async with stand_ins.practising(clock_of(settings).now) as opened:
+        providers = Providers.model_validate(opened)
         return await serve(settings.model_copy(update={"providers": providers}), *where)
 
 
 def _demo(options: argparse.Namespace) -> int:
-    return asyncio.run(demo(options.port, options.headless))
+    return asyncio.run(stage.demo(options.port, options.headless))
 
 
 def _parse(options: argparse.Namespace) -> int:

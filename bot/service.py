@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Awaitable, Mapping, Sequence
 
 import aiohttp
@@ -11,6 +12,7 @@ from aiohttp import web
 from bot.callbacks.pages import web_app
 from bot.calls.bell import NoBell
 from bot.calls.errors import StoreAway
+from bot.calls.pauses import Pause
 from bot.calls.process_role import ProcessRole
 from bot.calls.tasks import finish
 from bot.logs import set_up_logs
@@ -33,6 +35,9 @@ log = structlog.get_logger(__name__)
 # Together well under the ten seconds an orchestrator waits after SIGTERM: the door closes within
 # two, desk and dials are drained side by side, then come loops, providers, Slack and the database.
 CLOSE_DOOR, DRAIN, STOP_LOOPS, CLOSE = 2.0, 3.0, 1.0, 1.0
+# A database's thread has the interpreter back within this many seconds (Python's own: ten times as
+# long) though work goes on beside it: an acknowledgement waits for such a thread several times.
+SWITCH = 0.0005
 SLACK_TRIES, SLACK_PAUSE = 30, 2.0
 
 
@@ -41,6 +46,7 @@ async def serve(
 ) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. Raises ``Mistake`` and ``NotUsable``."""
     set_up_logs()
+    sys.setswitchinterval(SWITCH)
     stop = _stop_signal()
     service = Service(settings, mode, host, port, role)
     try:
@@ -60,7 +66,10 @@ async def _started(service: "Service", stop: asyncio.Event) -> bool:
         starting.cancel()
         await asyncio.wait({starting})
         return False
-    await starting
+    try:
+        await starting
+    except StoreAway as error:
+        raise _database_away(error) from error
     return True
 
 
@@ -85,6 +94,7 @@ class Service:
         self._pages: web.AppRunner | None = None
         self._socket: Socket | None = None
         self._loops: list[asyncio.Task[None]] = []
+        self._warming: asyncio.Task[None] | None = None
         self.shop: Shop | None = None
 
     @property
@@ -109,7 +119,7 @@ class Service:
             await self.shop.inbox.release_all()
             await self.shop.calls.recover(self.shop.worker)
         if self._role.takes:
-            await asyncio.to_thread(warm_up)
+            self._warming = asyncio.create_task(self._warm(self.shop))
         self._loops = [
             asyncio.create_task(each.run(), name=each.name) for each in _running(self.shop)
         ]
@@ -170,6 +180,15 @@ class Service:
                 "the scope connections:write) and that Socket Mode is on. Nothing was started."
             ) from None
 
+    async def _warm(self, shop: Shop) -> None:
+        """Beside the opening of the doors: what comes in meanwhile is kept, and waits for it."""
+        ready = asyncio.Event()
+        shop.desk.begin_after(ready)
+        try:
+            await asyncio.to_thread(warm_up)
+        finally:
+            ready.set()
+
     async def _close_doors(self) -> None:
         """From here nothing new comes in, and nothing new is dialled."""
         closing = [self._socket.close()] if self._socket is not None else []
@@ -183,6 +202,8 @@ class Service:
         for each in _running(shop):
             each.stop()
         await finish(self._loops, STOP_LOOPS)
+        if self._warming is not None:
+            await finish([self._warming], CLOSE)
         await shop.catalogue.close()
         for name, provider in shop.providers.items():
             await _within(CLOSE, name, provider.aclose())
@@ -193,6 +214,7 @@ class Service:
         try:
             waiting = await self.shop.inbox.waiting()
             counts = await self.shop.calls.count_by_state()
+            pauses = await self.shop.calls.pauses()
         except StoreAway:
             return {"ok": False, "database": False}
         connected = await self._socket.connected() if self._socket else True
@@ -203,6 +225,8 @@ class Service:
             **_bell_facts(self.shop),
             "practice": self._settings.practice,
             **({"slack_connected": connected} if self._role.takes else {}),
+            "paused": bool(pauses),
+            "pauses": [_told_of(pause) for pause in pauses],
             "inbox_waiting": waiting,
             "slack_throttled": self.shop.client.limiter.throttled,
             "calls": {state.value: count for state, count in counts.items()},
@@ -220,6 +244,15 @@ def _bell_facts(shop: Shop) -> Mapping[str, bool]:
     return {} if isinstance(shop.bell, NoBell) else {"bell": shop.bell.connected}
 
 
+def _told_of(pause: Pause) -> Mapping[str, str]:
+    return {
+        "scope": pause.scope,
+        "by": pause.by,
+        "since": pause.at.isoformat(),
+        "reason": pause.reason,
+    }
+
+
 async def _within(seconds: float, what: str, closing: Awaitable[None]) -> None:
     try:
         await asyncio.wait_for(closing, seconds)
@@ -232,9 +265,11 @@ async def migrated(database: Database) -> str:
     try:
         return await migrate(database)
     except StoreAway as error:
-        raise Mistake(
-            f"The database of DATABASE_URL does not answer: {error}. Nothing was started."
-        ) from error
+        raise _database_away(error) from error
+
+
+def _database_away(error: StoreAway) -> Mistake:
+    return Mistake(f"The database of DATABASE_URL does not answer: {error}. Nothing was started.")
 
 
 async def _identity(client: SlackClient) -> Mapping[str, object]:

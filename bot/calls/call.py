@@ -84,6 +84,7 @@ class Call:
     reason: str = ""  # why it is held, failed, cancelled …: one sentence for people
     reason_code: str = ""  # the same for machines
     changed_by: str = ""  # Slack user id, or "switchboard"
+    campaign: str | None = None  # the id of the one it belongs to; None: a single call
 
 
 @dataclass(frozen=True, slots=True)

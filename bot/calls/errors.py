@@ -47,6 +47,11 @@ class ProviderError(BotError):
     """A provider did not do what was asked."""
 
 
+def in_short(error: BotError) -> str:
+    """What it tells people, without what they can do about it."""
+    return error.for_user.partition(". ")[0].rstrip(".")
+
+
 class Cause(StrEnum):
     """Why a dial was certainly not placed; decides what happens to the call next."""
 

@@ -65,6 +65,7 @@ class Look:
     """Everything that stood still at one moment: the longest first, and how many of each kind.
 
     ``full`` are providers all of whose lines are taken, ``spent`` those whose rate is used up.
+    ``fresh`` things came, and were left out for that, or went since the look before.
     """
 
     at: datetime
@@ -73,6 +74,7 @@ class Look:
     lanes: Mapping[str, Lane] = field(default_factory=dict)
     full: Collection[str] = ()
     spent: Collection[str] = ()
+    fresh: int = 0
 
     @property
     def total(self) -> int:
@@ -113,15 +115,21 @@ def to_tell(look: Look, told: Told) -> Told | None:
 
     Troubles at most every ten minutes, and only when there is a new one; their end at once.
     """
-    if told.seen is not None and look.at <= told.seen:
+    if told.seen is not None and look.at <= told.seen and _lately(told.seen, look):
         return None  # another process has seen more than we have
     if not look.total:
-        return Told(told.alerted, seen=look.at) if told.names else None
-    if told.alerted is not None and look.at - told.alerted < BETWEEN_ALERTS:
+        is_over = told.names and not look.fresh
+        return Told(told.alerted, seen=look.at) if is_over else None
+    if _lately(told.alerted, look):
         return None
     if not any(is_new(thing, told) for thing in look.things):
         return None
     return Told(look.at, frozenset(thing.name for thing in look.things), look.at)
+
+
+def _lately(moment: datetime | None, look: Look) -> bool:
+    """One that lies far ahead was written by a clock that was wrong."""
+    return moment is not None and abs(look.at - moment) < BETWEEN_ALERTS
 
 
 def is_new(thing: Standing, told: Told) -> bool:
@@ -143,7 +151,9 @@ def seen_twice(look: Look, before: Look | None) -> Look:
         for kind, count in look.counts.items()
         if kind != NEWS
     }
-    return replace(look, things=things, counts={**look.counts, **counts})
+    gone = len(before.things) if before and not look.things else 0
+    fresh = len(look.things) - len(things) + gone
+    return replace(look, things=things, counts={**look.counts, **counts}, fresh=fresh)
 
 
 def _by_kind(things: Sequence[Standing]) -> Counter[str]:

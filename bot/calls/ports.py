@@ -8,6 +8,7 @@ from bot.calls.agents import Listing
 from bot.calls.call import Attempt, Call, CallId, Change, Draft, DraftId, Home, Request
 from bot.calls.inbox import Delivery
 from bot.calls.lanes import Limits
+from bot.calls.pauses import Pause
 from bot.calls.person import Defaults
 from bot.calls.posts import Post, Role
 from bot.calls.provider import Agent
@@ -167,15 +168,19 @@ class Calls(Protocol):
 
         ``judge`` is asked about each inside that transaction: what it does not allow is moved,
         held or expired instead, and not returned. The provider's lane is locked in it too: a
-        parked lane gives none, a shut one holds all but the one that may try, and no more are
-        taken than its limits leave room for.
+        parked lane gives none, one that is shut or paused holds all single calls but the one that
+        may try, and no more are taken than its limits leave room for. Single calls go before those
+        of campaigns, which wait where they are and share what is left.
         """
 
-    async def due_providers(self, now: datetime) -> Sequence[str]:
-        """Providers with scheduled calls that are due."""
+    async def pauses(self) -> Sequence[Pause]:
+        """What is paused."""
 
-    async def next_due(self) -> datetime | None:
-        """When the next scheduled or held-until call falls due."""
+    async def due_providers(self, now: datetime) -> Sequence[str]:
+        """Providers with scheduled calls that are due and not paused; single ones are held then."""
+
+    async def next_due(self, besides: Collection[str] = ()) -> datetime | None:
+        """When the next scheduled or held-until call falls due, besides those providers' calls."""
 
     async def releasable(self, now: datetime, limit: int) -> Sequence[Call]:
         """Held calls whose next allowed minute has come."""
@@ -211,7 +216,8 @@ class Calls(Protocol):
     ) -> int:
         """Other attempts at that number and provider of which no id there is known (yet).
 
-        Only those claimed that little before or after; each may have a record of its own there.
+        Only those claimed that little before or after, unless it is certain that they were not
+        placed; each may have a record of its own there, also when a person has closed its call.
         ``with_id`` counts those of which an id is known, too.
         """
 

@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class ProcessRole(StrEnum):
-    """Each posts messages: whoever changed something tells of it, and others take over."""
+    """Each posts messages: whoever changed something tells of it, and others take over.
+
+    Each works off, too, what a door had accepted when it died.
+    """
 
     ALL = "all"
     DOOR = "door"  # Slack's deliveries and providers' webhooks: written down and worked off

@@ -28,7 +28,8 @@ class Verdict:
 
 ALLOWED = Verdict(Answer.ALLOW)
 
-# Holds that end by themselves when their minute comes; every other hold needs a person.
+# Holds that end by themselves, when their minute comes or what they wait for is over; every other
+# hold needs a person.
 PASSING_HOLDS = frozenset(
     {
         "outside_hours",
@@ -37,5 +38,6 @@ PASSING_HOLDS = frozenset(
         "provider_unreachable",
         "provider_credentials",
         "provider_busy",
+        "paused",
     }
 )

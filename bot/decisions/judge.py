@@ -69,3 +69,14 @@ def first_allowed(call: Call, moment: datetime) -> datetime | None:
         if moment == opens:
             return opens
     return None
+
+
+def next_try(call: Call, moment: datetime) -> datetime | None:
+    """The same for a moment that nobody chose.
+
+    Where the zones of the person called tell nothing, it is inside the hours of the asker's clock.
+    """
+    zones = call.request.callee_zones
+    if not zones or next_open(moment, zones) is None:
+        call = replace(call, request=replace(call.request, callee_zones=(call.request.asker_zone,)))
+    return first_allowed(call, moment)

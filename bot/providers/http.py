@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from itertools import cycle
+from operator import attrgetter
 from typing import Any
 
 import httpx
@@ -17,12 +17,13 @@ from bot.calls.errors import Cause, MaybePlaced, NotPlaced, ProviderError, Store
 from bot.calls.provider import Pace
 from bot.providers import answers
 from bot.providers.account import UNHURRIED, Account, Timeouts
-from bot.providers.sending import Record, Sending
+from bot.providers.sending import Record, Sending, Shard
 
 CONNECTIONS = 10  # above it one httpx client spends its time on its own bookkeeping
 SHARDS = 5  # clients that dial: together as many connections as there are dials at once
 USUAL_PARK = timedelta(seconds=5)  # after a 429 that names no time
 LARGEST_ANSWER = 8 * 1024 * 1024
+FOR_DIALS = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate"}
 READ_TRIES = 2
 PATIENCE = Timeouts()
 NEVER_A_REQUEST = (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)
@@ -85,9 +86,9 @@ class ProviderClient:
     def __init__(self, line: Line) -> None:
         self._line = line
         verify = line.verify or httpx.create_ssl_context(trust_env=False)
-        self._dialling = [_client(line, verify, keep=0) for _ in range(line.shards)]
-        self._next_dialling = cycle(self._dialling)
-        self._reading = _client(line, verify, keep=line.connections)
+        self._dialling = [Shard(verify, line.proxy, line.connections) for _ in range(line.shards)]
+        self._patience = {"timeout": _patience(line).as_dict()}
+        self._reading = _reader(line, verify)
 
     async def dial(
         self, path: str, body: Mapping[str, Any], *, reference: str, may_send: Callable[[], bool]
@@ -152,8 +153,9 @@ class ProviderClient:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for client in (*self._dialling, self._reading):
-            await client.aclose()
+        for shard in self._dialling:
+            await shard.aclose()
+        await self._reading.aclose()
 
     async def _park(self, wait: timedelta | None) -> None:
         try:
@@ -163,15 +165,17 @@ class ProviderClient:
 
     async def _post(self, path: str, content: bytes, sending: Sending) -> Any:
         """The answer's JSON; ``None`` when the status came and a readable body did not."""
-        headers = {"Content-Type": "application/json", **self._line.sign()}
-        extensions = {"trace": sending}
+        headers = {**_headers(self._line), **FOR_DIALS, **self._line.sign()}
+        shard = min(self._dialling, key=attrgetter("busy"))
         try:
-            async with (
-                asyncio.timeout(self._line.timeouts.whole),
-                next(self._next_dialling).stream(
-                    "POST", path, content=content, headers=headers, extensions=extensions
-                ) as response,
-            ):
+            request = httpx.Request(
+                "POST",
+                self._line.base_url + path,
+                headers=headers,
+                content=content,
+                extensions={"trace": sending, **self._patience},
+            )
+            async with asyncio.timeout(self._line.timeouts.whole), shard.sent(request) as response:
                 sending.status, sending.headers = response.status_code, response.headers
                 return _decoded(await _whole(response))
         except Exception:
@@ -238,23 +242,33 @@ class ProviderClient:
         return NotPlaced(text, cause=Cause.UNREACHABLE, detail=detail)
 
 
-def _client(line: Line, verify: ssl.SSLContext, *, keep: int) -> httpx.AsyncClient:
-    patience = line.timeouts
+def _reader(line: Line, verify: ssl.SSLContext) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         base_url=line.base_url,
-        headers={"Accept": "application/json", "User-Agent": "switchboard", **line.headers},
+        headers=_headers(line),
         verify=verify,
         proxy=line.proxy,
         trust_env=False,
         follow_redirects=False,
         http2=False,
-        limits=httpx.Limits(max_connections=line.connections, max_keepalive_connections=keep),
-        timeout=httpx.Timeout(
-            connect=patience.connect,
-            read=patience.answer,
-            write=patience.send,
-            pool=patience.free_connection,
+        limits=httpx.Limits(
+            max_connections=line.connections, max_keepalive_connections=line.connections
         ),
+        timeout=_patience(line),
+    )
+
+
+def _headers(line: Line) -> dict[str, str]:
+    return {"Accept": "application/json", "User-Agent": "switchboard", **line.headers}
+
+
+def _patience(line: Line) -> httpx.Timeout:
+    patience = line.timeouts
+    return httpx.Timeout(
+        connect=patience.connect,
+        read=patience.answer,
+        write=patience.send,
+        pool=patience.free_connection,
     )
 
 

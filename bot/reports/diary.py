@@ -7,7 +7,7 @@ from bot.calls.retries import STOPPED, WHY_AGAIN
 from bot.calls.states import State
 from bot.reports.escaping import escape
 from bot.reports.scene import Scene, sentence
-from bot.reports.unknown import quoted
+from bot.reports.unknown import SHOWS, quoted
 
 LINES = {
     State.DIALLING: "📞 Dialling",
@@ -89,9 +89,9 @@ def _remark(change: Change, scene: Scene) -> str:
     if change.what == "no idea":
         note = f": {quoted(change.why)}" if change.why else ""
         return f"📤 <@{change.by}> does not know how it went{note}"
-    if change.what == "gave up looking":
+    if change.what in SHOWS:
         return (
-            f"❓ {scene.provider} shows no such call, and I have stopped asking. "
+            f"❓ {scene.provider} {SHOWS[change.what]}, and I have stopped asking. "
             f"<@{scene.asker}>, only a person can know now: did it ring?"
         )
     return ""

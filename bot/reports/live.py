@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from bot.calls.call import Attempt, Call
+from bot.calls.pauses import PAUSED
 from bot.calls.retries import NO_TIME_LEFT, RETRYING, STOPPED, WHY_AGAIN
 from bot.calls.states import State
 from bot.calls.verdict import PASSING_HOLDS
 from bot.reports.escaping import escape
+from bot.reports.pauses import held_by_pause
 from bot.reports.scene import Headline, Scene, sentence
 from bot.reports.unknown import by_a_person, handed_over, said_by, unsure
 
@@ -36,6 +38,7 @@ def _told(call: Call, attempt: Attempt | None, scene: Scene) -> Headline:
     """The states that need no more than their name."""
     agent, whom = escape(call.request.agent_name), scene.whom
     will, did = f"{agent} will call {whom}", f"{agent} called {whom}"
+    once_more = " again" if _tried_before(call, attempt) else ""
     return {
         State.SCHEDULED: Headline("🗓️", "Scheduled", will + _again(call)),
         State.DIALLING: Headline(
@@ -49,12 +52,10 @@ def _told(call: Call, attempt: Attempt | None, scene: Scene) -> Headline:
         State.NO_ANSWER: _not_reached(call, f"{did}; nobody answered"),
         State.BUSY: _not_reached(call, f"{did}; the line was busy"),
         State.FAILED: Headline(
-            "❌", "Could not call", f"{whom}: {_why_failed(call, attempt, scene)}"
+            "❌", f"Could not call{once_more}", f"{whom}: {_why_failed(call, attempt, scene)}"
         ),
-        State.CANCELLED: Headline("🚫", "Cancelled", f"{whom} will not be called"),
-        State.EXPIRED: Headline(
-            "⌛", "Window passed", f"{whom} was not called: {_why_expired(call)}"
-        ),
+        State.CANCELLED: Headline("🚫", "Cancelled", f"{whom} will not be called{once_more}"),
+        State.EXPIRED: Headline("⌛", "Window passed", f"{whom} was {_why_expired(call)}"),
         State.AWAITING_APPROVAL: Headline("⏸️", "Waits for approval", will),
     }[call.state]
 
@@ -91,8 +92,17 @@ def _not_reached(call: Call, tale: str) -> Headline:
     return Headline("📵", "Not reached", tale)
 
 
+def _tried_before(call: Call, attempt: Attempt | None) -> bool:
+    """Whether it rang, or may have, in a try before the one that came to nothing."""
+    rang = attempt is not None and call.state == State.FAILED and attempt.answer != "not_placed"
+    return call.attempts_used > (1 if rang else 0)
+
+
 def _why_expired(call: Call) -> str:
-    return escape(call.reason) or "its window passed before it was dialled"
+    if call.attempts_used:
+        tries = "1 try" if call.attempts_used == 1 else f"{call.attempts_used} tries"
+        return f"not reached in {tries}, and no time was left for another"
+    return f"not called: {escape(call.reason) or 'its window passed before it was dialled'}"
 
 
 def _why_failed(call: Call, attempt: Attempt | None, scene: Scene) -> str:
@@ -110,6 +120,8 @@ def _held(call: Call, whom: str) -> Headline:
         return Headline("✋", "Held: waits for its window", will)
     if call.reason_code == "too_early":
         return Headline("✋", "Held: waits for its time", will)
+    if call.reason_code == PAUSED:
+        return held_by_pause(call, will)
     if call.reason_code in PASSING_HOLDS:
         return Headline("✋", "Held: will try again", f"{will} · {reason}")
     word = "Held: this call is late" if call.reason_code == "late" else "Held: it needs you"

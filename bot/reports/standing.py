@@ -94,6 +94,8 @@ def _of_silence(thing: Standing, around: Around) -> str:
     label = around.label(thing.provider)
     if thing.kind == State.DIALLING:
         return f"neither {label} nor the process that dials it has answered"
+    if thing.detail:
+        return f"no news from {label} for {_age(thing, around)}: {escape(thing.detail)}"
     last = f"; its last word was “{escape(thing.word)}”" if thing.word else ""
     return f"no news from {label} for {_age(thing, around)}{last}"
 

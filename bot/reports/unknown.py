@@ -1,8 +1,10 @@
 """Calls whose fate no provider tells: in doubt, handed over, or told by a person."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.calls.call import Attempt, Call
+from bot.calls.looks import GaveUp, gave_up
 from bot.calls.states import State
 from bot.reports.escaping import cut, escape
 from bot.reports.scene import Headline, Scene, sentence
@@ -13,6 +15,13 @@ WINDOW_OVER, NO_NEWS = "window_over", "no_news"
 PROMISE = "I won't dial again until I know."
 PROMISED = "dial again until I know"
 NOTE_SHOWN = 300  # characters
+# Of its provider, when nobody looks for a call any more.
+SHOWS: Mapping[str, str] = {
+    GaveUp.LOOKING: "shows no such call",
+    GaveUp.CHOOSING: "shows several that could be this call",
+    GaveUp.WAITING: "shows no end of it",
+    GaveUp.ASKING: "could not be asked",
+}
 
 
 def by_a_person(call: Call) -> bool:
@@ -52,15 +61,18 @@ def who_can_know(attempt: Attempt | None, scene: Scene) -> str:
     if not scene.can_be_asked:
         return f"{scene.provider} can't be asked. Only a person can know."
     if attempt is not None and attempt.next_poll is None:
-        seen = escape(attempt.detail) if "could be this call" in attempt.detail else ""
-        shows = f"shows that {seen}" if seen else "shows no end of it"
-        if not seen and attempt.provider_call_id is None:
-            shows = "shows no such call"
         return (
-            f"{scene.provider} {shows}, and I have stopped asking. "
+            f"{scene.provider} {_shows(attempt)}, and I have stopped asking. "
             f"<@{scene.asker}>, only a person can know now."
         )
     return f"I keep asking {scene.provider}."
+
+
+def _shows(attempt: Attempt) -> str:
+    if not attempt.detail:
+        return SHOWS[GaveUp.WAITING if attempt.provider_call_id else GaveUp.LOOKING]
+    found = gave_up(attempt.detail)
+    return f"shows that {escape(attempt.detail)}" if found is GaveUp.CHOOSING else SHOWS[found]
 
 
 def handed_over(call: Call, scene: Scene) -> Headline:

@@ -16,7 +16,7 @@ from bot.calls.retries import (
     pause_before_next,
 )
 from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State, may_move
-from bot.decisions.judge import first_allowed
+from bot.decisions.judge import next_try
 
 # How often a call is asked about, by its age: most news comes in the first minutes.
 RHYTHM = (
@@ -64,7 +64,7 @@ class Follower:
             return call.state in ENDED_AT_PROVIDER and told_all(news)
         why, pause = "", pause_before_next(news.state, call)
         if pause is not None and may_move(call.state, State.SCHEDULED):
-            due = first_allowed(call, now + pause)
+            due = next_try(call, now + pause)
             if due is not None:
                 return await self._again(call, news.state, facts, due)
             why = NO_MORE_TIME
@@ -81,7 +81,7 @@ class Follower:
         )
         return moved is not None
 
-    async def later(self, call: Call, attempt: Attempt) -> bool:
+    async def later(self, call: Call, attempt: Attempt, why: str = "") -> bool:
         """Nothing could be learned: ask again, unless the call is over and was asked about enough.
 
         A call that has ended is asked about a few times more, for what was said in it; of one
@@ -93,7 +93,7 @@ class Follower:
         over = call.state in ENDED_AT_PROVIDER and attempt.checks >= LATE_FACTS
         await self._calls.note(
             attempt,
-            {"checks": attempt.checks + 1},
+            {"checks": attempt.checks + 1, **({"detail": why} if why else {})},
             next_poll=None if over else now + rhythm(now - attempt.claimed_at),
         )
         return False
@@ -123,8 +123,9 @@ class Follower:
     ) -> bool:
         """First nobody had answered; if somebody had after all, a person decides about the next."""
         await self._calls.note(attempt, facts, next_poll=None)
-        if not _was_reached(call, news.state):
-            return False
+        return _was_reached(call, news.state) and await self._ask_a_person(call)
+
+    async def _ask_a_person(self, call: Call) -> bool:
         moved = await self._calls.move(
             call,
             State.HELD,
@@ -135,6 +136,12 @@ class Follower:
             reason_code=ANSWERED_AFTER_ALL,
         )
         return moved is not None
+
+    async def of_an_earlier_try(self, call: Call, attempt: Attempt, news: News) -> bool:
+        """It belongs to that try; but who was reached by it is not called again by itself."""
+        await self._calls.note(attempt, facts_of(news), next_poll=None)
+        between = call.state in TO_BE_TRIED_AGAIN and call.reason_code == RETRYING
+        return between and news.state is State.COMPLETED and await self._ask_a_person(call)
 
     async def _again(
         self, call: Call, ended: State, facts: Mapping[str, Any], due: datetime
@@ -193,7 +200,8 @@ def facts_of(news: News) -> dict[str, Any]:
         facts["currency"] = news.currency
     if news.variables:
         facts["variables"] = dict(news.variables)
-    return facts | {"raw_status": news.raw_status}
+    # It could be asked: what kept us from that, if anything did, is over.
+    return facts | {"raw_status": news.raw_status, "detail": ""}
 
 
 def checks_of(call: Call, attempt: Attempt) -> int:

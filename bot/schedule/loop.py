@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.calls.tasks import is_wanted_to_end
+
 log = structlog.get_logger(__name__)
 
 AFTER_A_FAILURE = 1.0  # seconds; a database that is away is asked again soon
@@ -34,7 +36,9 @@ class Loop:
             self._nudged.clear()
             try:
                 wait = await self._turn()
-            except Exception:
+            except (Exception, asyncio.CancelledError):
+                if is_wanted_to_end():
+                    raise
                 log.exception("turn_failed", loop=self.name)
                 wait = AFTER_A_FAILURE
             if wait > 0:

@@ -12,6 +12,8 @@ from bot.calls.call import Attempt, Call
 from bot.calls.errors import Cause, MaybePlaced, NotPlaced
 from bot.calls.provider import CallProvider, Order, Watched
 from bot.calls.timing import Instant, next_start
+from bot.calls.verdict import Verdict
+from bot.decisions.judge import judge_due
 
 log = structlog.get_logger(__name__)
 
@@ -120,3 +122,9 @@ def switched_off(call: Call) -> NotPlaced:
         "Nothing was dialled.",
         cause=Cause.CREDENTIALS,
     )
+
+
+def judged(provider: CallProvider | None, now: datetime, call: Call) -> Verdict:
+    """What the rules say of the moment the phone would ring."""
+    ahead = provider is not None and provider.capabilities.ahead
+    return judge_due(call, now, begins_at(call, now) if ahead else None)

@@ -1,21 +1,25 @@
 """What each of the three answers to a dial means for the call."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.calls.call import Call
+from bot.calls.call import Attempt, Call
 from bot.calls.errors import Cause, MaybePlaced, NotPlaced
+from bot.calls.pauses import PAUSED, Pause, held_why
 from bot.calls.provider import CallProvider, Capabilities, Receipt
 from bot.calls.states import State
 from bot.calls.timing import Instant, Window
 
+WE = "switchboard"
 FIRST_LOOK = timedelta(seconds=2)  # news is asked for this soon after the provider took a call
 PATIENCE = timedelta(
     minutes=30
 )  # a call to a given minute is tried this long in a row, then a person decides
 SHORTEST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=2)
+ANEW_AFTER = timedelta(hours=2)  # longer than any pause between two tries in a row
 
 HOLD_CODES = {
     Cause.UNREACHABLE: "provider_unreachable",
@@ -80,13 +84,16 @@ def _handed_over(
 
 
 def under_no_id(outcome: Outcome) -> Outcome:
-    """The provider took the call, but under an id that another call of ours has."""
+    """The provider took the call, but under an id that another call of ours has.
+
+    If it was found under one of its own by then, it keeps that.
+    """
     return replace(
         outcome,
         state=State.UNSURE,
         late_state=State.UNSURE,
         what="accepted under another call's id",
-        attempt={**outcome.attempt, "provider_call_id": None},
+        attempt={key: fact for key, fact in outcome.attempt.items() if key != "provider_call_id"},
         why="its provider took the call, but under the id of another one",
         reason_code="id_unknown",
     )
@@ -123,6 +130,28 @@ def not_placed(call: Call, error: NotPlaced, now: datetime, since: datetime) -> 
     if waited > PATIENCE and not isinstance(when, Window) and not to_come:
         code, due = "late", now
     return Outcome(State.HELD, State.HELD, "not placed", facts, why=why, reason_code=code, due=due)
+
+
+def paused(call: Call, error: NotPlaced, by: Pause) -> Outcome:
+    """Somebody paused it between its claim and the first byte; certain that nothing was sent.
+
+    A call of a campaign goes back to where the others of it wait.
+    """
+    facts = {"answer": "not_placed", "detail": str(error)}
+    back = Outcome(State.HELD, State.HELD, "paused", facts, why=held_why(by), reason_code=PAUSED)
+    if call.campaign is None:
+        return back
+    return replace(back, state=State.SCHEDULED, why="", reason_code="")
+
+
+def trying_since(attempts: Sequence[Attempt]) -> datetime:
+    """When the first of the tries in a row began that could not be placed, up to the last one."""
+    since = attempts[-1].claimed_at
+    for before in reversed(attempts[:-1]):
+        if before.answer != "not_placed" or since - before.claimed_at > ANEW_AFTER:
+            break  # held overnight, it begins anew in the morning
+        since = before.claimed_at
+    return since
 
 
 def pause(waited: timedelta, asked_for: timedelta | None) -> timedelta:

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.calls.call import Attempt, Call
+from bot.calls.looks import COULD_BE, NO_END, NOT_SEEN, gave_up
 from bot.calls.ports import Calls, Clock
 from bot.calls.provider import CallProvider, News
 from bot.calls.states import ENDED_AT_PROVIDER, State
-from bot.schedule.dialler import WE
 from bot.schedule.follow import facts_of
 from bot.schedule.orders import order_of, watched_of
-from bot.schedule.outcome import FIRST_LOOK
+from bot.schedule.outcome import FIRST_LOOK, WE
 
 log = structlog.get_logger(__name__)
 
@@ -81,15 +81,15 @@ class Settler:
             return True
         return await self._again(call, attempt, _what_was_seen(len(ours), rivals))
 
-    async def failed(self, call: Call, attempt: Attempt) -> bool:
+    async def failed(self, call: Call, attempt: Attempt, why: str) -> bool:
         """The provider could not be asked; whether there is something new to show."""
-        return await self._again(call, attempt, "the provider could not be asked")
+        return await self._again(call, attempt, why)
 
     async def _look_again(self, call: Call, attempt: Attempt, provider: CallProvider) -> bool:
         """A call its provider has told no end of: only an end is news."""
         news = await provider.read(watched_of(call, attempt))
         if news is None or news.state not in ENDED_AT_PROVIDER:
-            return await self._again(call, attempt, "no end of it is told")
+            return await self._again(call, attempt, NO_END)
         moved = await self._calls.move(
             call,
             news.state,
@@ -136,7 +136,7 @@ class Settler:
             State.UNSURE,
             by=WE,
             now=now,
-            what="gave up looking",
+            what=gave_up(detail),
             why=call.reason,
             reason_code=call.reason_code,
             attempt=facts,
@@ -146,8 +146,8 @@ class Settler:
 
 def _what_was_seen(matches: int, rivals: int) -> str:
     if matches and rivals:
-        return f"{matches} records could be this call or {rivals} others in doubt"
-    return f"{matches} records could be this call" if matches > 1 else "not seen yet"
+        return f"{matches} records {COULD_BE} or {rivals} others in doubt"
+    return f"{matches} records {COULD_BE}" if matches > 1 else NOT_SEEN
 
 
 def next_look(attempt: Attempt, now: datetime) -> datetime | None:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import structlog
 
 from bot.calls.call import Attempt, Call
-from bot.calls.errors import ProviderError, StoreAway
+from bot.calls.errors import ProviderError, StoreAway, in_short
 from bot.calls.news_box import Heard, NewsBox
 from bot.calls.ports import Calls, Clock
 from bot.calls.provider import CallProvider
 from bot.calls.states import LIVE, State
-from bot.schedule.follow import Follower, facts_of
+from bot.schedule.follow import Follower
 from bot.schedule.settle import Settler
 
 log = structlog.get_logger(__name__)
@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 50
 FEW = 5
 REST = 0.5  # seconds
+NOT_ASKED = "the provider could not be asked"
 
 
 class Abandoned:
@@ -72,15 +73,17 @@ class Doubts:
         return REST
 
     async def _look(self, call: Call, attempt: Attempt) -> bool:
+        why = NOT_ASKED
         try:
             return await self._settler.look(call, attempt, self._provider)
         except StoreAway:
             raise
         except ProviderError as error:
             log.warning("provider_not_readable", call_id=call.id, detail=str(error))
+            why = in_short(error)
         except Exception:
             log.exception("look_failed", call_id=call.id)
-        return await self._settler.failed(call, attempt)
+        return await self._settler.failed(call, attempt, why)
 
 
 class Unasked:
@@ -125,9 +128,8 @@ class Unasked:
         attempts = await self._calls.attempts(heard.call.id)
         attempt = next(each for each in attempts if each.id == heard.attempt.id)
         if call is None or attempt.id != attempts[-1].id:
-            # An older try of the call: what it tells belongs to it and moves nothing.
-            await self._calls.note(attempt, facts_of(heard.news), next_poll=None)
-            return False
+            stands = call or heard.call
+            return await self._follower.of_an_earlier_try(stands, attempt, heard.news)
         if heard.news.state is None:
             if call.state in LIVE | {State.COMPLETED}:
                 await self._calls.note(attempt, {}, next_poll=self._clock.now())

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from bot.calls.call import Attempt, Call
-from bot.calls.errors import ProviderError, StoreAway
+from bot.calls.errors import ProviderError, StoreAway, in_short
 from bot.calls.ports import Calls, Clock
 from bot.calls.provider import CallProvider, News
 from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State
@@ -144,7 +144,7 @@ class Watcher:
             raise
         except ProviderError as error:
             log.warning("provider_not_readable", call_id=call.id, detail=str(error))
-            moved = await self._follower.later(call, attempt)
+            moved = await self._follower.later(call, attempt, in_short(error))
         except Exception:
             log.exception("look_failed", call_id=call.id)
             moved = await self._follower.later(call, attempt)

@@ -59,11 +59,13 @@ def works(
         name: Doubts(provider, calls=calls, clock=clock, settler=settler, changed=changed)
         for name, provider in providers.items()
     }
+    dialling = Loop("dialler", dialler.turn)
+    dialler.when_free = dialling.nudge
     abandoned = Abandoned(calls=calls, clock=clock, settler=settler, changed=changed)
     return Works(
         dialler,
         (
-            Loop("dialler", dialler.turn),
+            dialling,
             *(Loop(f"watch {name}", watcher.turn) for name, watcher in watchers.items()),
             *(Loop(f"doubts {name}", doubt.turn) for name, doubt in doubts.items()),
             Loop("unasked", unasked.turn),

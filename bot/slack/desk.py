@@ -13,6 +13,7 @@ from bot.calls.ports import Inbox
 from bot.calls.tasks import finish
 from bot.slack.blocks import notice
 from bot.slack.client import SlackClient, SlackRefused, SlackSilent
+from bot.slack.places import Places
 
 log = structlog.get_logger(__name__)
 
@@ -32,13 +33,25 @@ class Desk:
         self._client = client
         self._handlers = handlers
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by delivery
+        self._places = Places()
+        self._ready: asyncio.Event | None = None
         self._closing = False
 
     def start(self, delivery: Delivery) -> None:
-        """Work a delivery off, beside everything else."""
-        task = asyncio.create_task(self.work(delivery))
+        """Work a delivery off, beside everything else: it may have to wait a moment for a place."""
+        task = asyncio.create_task(self._in_turn(delivery))
         self._tasks[delivery.id] = task
         task.add_done_callback(lambda _: self._tasks.pop(delivery.id, None))
+
+    def begin_after(self, ready: asyncio.Event) -> None:
+        """What arrives before that is kept and acknowledged; its turn comes then."""
+        self._ready = ready
+
+    async def _in_turn(self, delivery: Delivery) -> None:
+        if self._ready is not None:
+            await self._ready.wait()
+        async with self._places.place():
+            await self.work(delivery)
 
     async def turn(self) -> float:
         """Take over what another process, or the last run of this one, left undone."""

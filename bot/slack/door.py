@@ -137,6 +137,7 @@ def bolt_app(
         return result
 
     return AsyncApp(
+        name="switchboard",  # else Bolt reads the sources of all its callers to find a name
         client=client,
         signing_secret=signing_secret or "unused-in-socket-mode",
         authorize=authorize,

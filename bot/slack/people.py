@@ -121,6 +121,8 @@ class Channels:
             return True
         about = answer.get("channel", {})
         member = bool(about.get("is_member") or about.get("is_im") or about.get("is_mpim"))
+        if about.get("is_archived"):
+            return False
         if member:
             self._open[channel] = self._seconds()
         return member

@@ -33,14 +33,17 @@ SEND_WITHIN = 45.0  # seconds; well within the lease
 LONGEST_REST = 0.5  # seconds
 SOON = timedelta(milliseconds=300)
 LATER = timedelta(seconds=2)
-WHILE_CLOSED = timedelta(seconds=30)  # a thread waits this long for its channel to open
+# A thread waits that long for its channel to open, and twice as long after each refusal.
+WHILE_CLOSED, TWICE_AS_LONG = timedelta(seconds=15), 7
 MOST_LOOKS = 6  # for a doubtful post, over a minute or two; then it is posted again, once
 LONGEST_WAIT = timedelta(minutes=2)
 UNEDITABLE = frozenset({"cant_update_message", "edit_window_closed", "is_inactive"})
 
 
 class Poster:
-    """One per process. ``invite`` writes the direct message about a channel it may not post in.
+    """One per process.
+
+    ``invite`` writes the direct message about a channel that is closed with that code of Slack's.
 
     ``silent`` are the providers that can't be asked about a call nobody is sure of.
     """
@@ -55,7 +58,7 @@ class Poster:
         worker: str,
         labels: Mapping[str, str],
         channels: Channels,
-        invite: Callable[[Call], dict[str, Any]],
+        invite: Callable[[Call, str], dict[str, Any]],
         silent: Collection[str] = (),
     ) -> None:
         self._posts = posts
@@ -149,7 +152,9 @@ class Poster:
         """The thread of a call; ``None`` while there is none, and how long to wait for it."""
         root = await self._posts.of(call.id, Role.ROOT)
         if root is None or root.ts is None:
-            return None, WHILE_CLOSED if root and root.blocked else SOON
+            if root is None or root.blocked is None:
+                return None, SOON
+            return None, WHILE_CLOSED * 2 ** min(root.failures, TWICE_AS_LONG)
         return root.thread or root.ts, SOON
 
     async def _post(
@@ -193,7 +198,8 @@ class Poster:
                 post, until=self._clock.now(), failed=True, blocked=error.code, sure=True
             )
             self._channels.closed(post.channel)
-            await self._tell(post, call)
+            if post.blocked != error.code:
+                await self._tell(post, call, error.code)
         else:
             await self._posts.later(post, until=self._after(post), failed=True, sure=True)
 
@@ -207,12 +213,12 @@ class Poster:
         if post.role is not Role.ROOT:
             await self._posts.later(post, until=self._after(post), failed=True, sure=True)
 
-    async def _tell(self, post: Post, call: Call) -> None:
+    async def _tell(self, post: Post, call: Call, code: str) -> None:
         """Once for each call; who was told when they pressed *Schedule call* knows already."""
         if post.role is not Role.ROOT or self._channels.knows(call.id):
             return
         try:
-            await self._client.direct(call.home.asker, self._invite(call))
+            await self._client.direct(call.home.asker, self._invite(call, code))
         except (SlackRefused, SlackSilent) as error:
             log.warning("person_not_told", call_id=call.id, error=str(error))
 

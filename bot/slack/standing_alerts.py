@@ -42,7 +42,8 @@ class StandingAlerts:
             following = to_tell(look, told) if told is not None else None
             if told is None or following is None:
                 return LONGEST_REST
-            if not await self._oncall.tell(ABOUT, self._text(look, told)):
+            news = ", ".join(sorted(following.names))
+            if not await self._oncall.tell(ABOUT, self._text(look, told), news=news):
                 return WHILE_NOT_TAKEN
             await self._store.tell(following)
         return LONGEST_REST

@@ -9,6 +9,7 @@ from bot.calls.inbox import Delivery
 from bot.calls.ports import AgentCatalogue, Calls, Clock, Drafts, Posts, Preferences
 from bot.flows.ask import Asking
 from bot.flows.book import Booking
+from bot.flows.pauses import Pausing
 from bot.flows.recordings import Recordings
 from bot.flows.settle import Settling
 from bot.slack.client import SlackClient
@@ -24,6 +25,7 @@ class Tools:
     booking: Booking
     settling: Settling
     recordings: Recordings
+    pausing: Pausing
     drafts: Drafts
     calls: Calls
     posts: Posts

@@ -18,7 +18,7 @@ from bot.storage.restored import BACKUP
 
 PAGES = 1000  # copied in one step
 PATIENCE = 10.0  # seconds
-BESIDE = ("", "-wal", "-shm", ".lock")  # files of the database itself
+BESIDE = ("", "-journal", "-wal", "-shm", ".lock")  # files of the database itself
 
 
 def back_up(url: URL, file: Path, *, now: datetime, force: bool) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.calls.bell import Ring
 from bot.calls.errors import StoreAway
+from bot.calls.tasks import is_wanted_to_end
 from bot.storage.database import Database, told_apart
 
 log = structlog.get_logger(__name__)
@@ -67,7 +68,9 @@ class PostgresBell:
                     await self._serve(line)
             except (StoreAway, InterfaceError) as error:
                 log.warning("bell_lost", error=str(error)[:200])
-            except Exception:
+            except (Exception, asyncio.CancelledError):
+                if is_wanted_to_end():
+                    raise
                 log.exception("bell_failed")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)

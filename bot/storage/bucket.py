@@ -4,7 +4,9 @@ import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-MINUTE = 60.0  # seconds
+# Seconds. The refill of a minute is spread over a little more than one: between leave and arrival a
+# request may be on its way for that long, and at the provider no minute may hold too many either.
+MINUTE, ON_ITS_WAY = 60.0, 2.0
 SET_BACK = timedelta(minutes=1)  # clocks of two machines differ by less than that
 HAIR = 1e-9  # what adding up fractions may lose
 
@@ -43,7 +45,7 @@ def bucket(level: float | None, at: datetime | None, per_minute: int, now: datet
     the one that wrote last refills nothing; one that was set back starts from where it is.
     """
     size = max(per_minute // 6, 1)
-    per_second = max(per_minute - size, 1) / MINUTE
+    per_second = max(per_minute - size, 1) / (MINUTE + ON_ITS_WAY)
     if level is None or at is None:
         return Bucket(size, now, size, per_second)
     refill = max((now - at).total_seconds(), 0) * per_second

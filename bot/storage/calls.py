@@ -13,7 +13,9 @@ from bot.calls.names import name_key
 from bot.calls.states import ENDED_AT_PROVIDER, LIVE, State
 from bot.calls.timing import Window
 from bot.calls.timing_json import timing_to_json
+from bot.storage.answers import Answered, AnswerStore
 from bot.storage.claims import Claims
+from bot.storage.database import Database
 from bot.storage.ids import new_code, new_id
 from bot.storage.rows import attempt_of, call_of, change_of, request_to_json
 from bot.storage.steps import create_posts, record, step
@@ -26,6 +28,10 @@ RANG_OR_MAY_HAVE = LIVE | ENDED_AT_PROVIDER | {State.UNSURE, State.HANDED_OVER}
 
 class CallStore(Claims, Watching):
     """``calls.ports.Calls`` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._answers = AnswerStore(database)
 
     async def schedule(
         self,
@@ -114,15 +120,17 @@ class CallStore(Claims, Watching):
         it is closed when the new state ends it.
         ``None`` when the call has moved on meanwhile. Raises ``ValueError`` for a forbidden move.
         """
+        facts = {**(attempt or {}), "open": to in STILL_OPEN, "next_poll": next_poll}
+        sent = facts.get("answer") != "not_placed"
+        if call.state == State.DIALLING:
+            used = 1 if to in RANG_OR_MAY_HAVE and sent else 0
+            answered = Answered(call, to, by, now, what, why, reason_code, due, used, facts)
+            return await self._answers.store(answered)
         changes: dict[str, Any] = {"reason": why, "reason_code": reason_code}
         if due is not None:
             changes["due"] = due
-        sent = (attempt or {}).get("answer") != "not_placed"
-        if call.state == State.DIALLING and to in RANG_OR_MAY_HAVE and sent:
-            changes["attempts_used"] = calls.c.attempts_used + 1
-        if call.state == State.UNSURE and to == State.HELD:  # proof came: not a byte was sent
+        if call.state == State.UNSURE and (to == State.HELD or not sent):  # proof came: no try
             changes["attempts_used"] = calls.c.attempts_used - 1
-        facts = {**(attempt or {}), "open": to in STILL_OPEN, "next_poll": next_poll}
         try:
             async with self._database.write() as connection:
                 row = await step(

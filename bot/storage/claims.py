@@ -1,37 +1,39 @@
 """Claims due calls: each by exactly one process, and no more than their provider's lane takes."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
-from sqlalchemy import RowMapping, func, insert, or_, select, update
+from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calls.call import Attempt, AttemptId, Call, CallId
 from bot.calls.lanes import Limits
+from bot.calls.pauses import PAUSED, held_why, pause_over
 from bot.calls.states import State
 from bot.calls.verdict import Answer, Verdict
+from bot.storage.bulk import due_in_bulk
 from bot.storage.dialects import database_clock
 from bot.storage.ids import new_id
-from bot.storage.lanes import Rate, bucket_of, locked_lane, parked_until, set_lane, spend
+from bot.storage.lanes import Rate, locked_lane, parked_until, set_lane, spend
+from bot.storage.pauses import all_pauses
+from bot.storage.room import Room, room_of
 from bot.storage.rows import call_of
 from bot.storage.steps import record_all
-from bot.storage.tables import SCHEDULED, attempts, calls
+from bot.storage.tables import SINGLE, attempts, calls
 from bot.storage.waiting import Waiting
 
 log = structlog.get_logger(__name__)
 
 WE = "switchboard"
 NEXT_PROBE = timedelta(minutes=1)
-LONGEST_CALL = timedelta(hours=2)  # no provider lets a call last longer
-DOUBT_COUNTS_FOR = timedelta(hours=1)  # then an unsure call is no longer taken to be on the line
-LINE_MAY_BE_FREE = timedelta(seconds=1)
-UNLIMITED = 1_000_000_000
 NOT_JUDGED = Verdict(
     Answer.HOLD, "not_judged", "something in it can't be read; move it, or cancel it and ask anew"
 )
 Judge = Callable[[Call], Verdict]
+Fetch = Callable[[int], Awaitable[Sequence[RowMapping]]]
 
 
 class Claims(Waiting):
@@ -52,58 +54,69 @@ class Claims(Waiting):
 
         ``judge`` is asked about each inside that transaction: what it does not allow is moved,
         held or expired instead, and not returned. The provider's lane is locked in it too: a
-        parked lane gives none, a shut one holds all but the one that may try, and no more are
-        taken than its limits leave room for.
+        parked lane gives none, one that is shut or paused holds all single calls but the one that
+        may try, and no more are taken than its limits leave room for. Single calls go before those
+        of campaigns, which wait where they are and share what is left.
         """
+        await self._make_lane(provider)
         async with self._database.write() as connection:
             lane = await locked_lane(connection, self._database.dialect, provider)
             if parked_until(lane, now) is not None:
                 return ()
-            if lane["shut_since"] is not None and lane["probe_at"] > now:
-                refuse = _key_refused(judge, lane["shut_why"])
-                await _take(connection, provider, now, room=limit, limit=limit, judge=refuse)
+            singles = partial(_due, connection, provider, now)
+            if (holding := await _holding(connection, lane, now)) is not None:
+                held = _or_else(judge, holding)
+                await _take(connection, singles, now, room=limit, limit=limit, judge=held)
                 return ()
-            room = min(await self._room(connection, lane, limits, now), limit)
-            rows = await _take(connection, provider, now, room=room, limit=limit, judge=judge)
+            room = await room_of(connection, lane, limits, now)
+            most = min(room.calls, limit)
+            rows = await _take(connection, singles, now, room=most, limit=limit, judge=judge)
+            left = min(room.bulk, limit) - len(rows)
+            rows += await self._take_bulk(connection, provider, room, left, now, judge)
             await _charge(connection, lane, limits, len(rows), now)
             return await _open_attempts(connection, rows, worker, lease)
 
-    async def _room(
-        self, connection: AsyncConnection, lane: RowMapping, limits: Limits, now: datetime
-    ) -> int:
-        """How many calls the lane takes now, and when to ask again if none."""
-        provider = lane["provider"]
-        rooms = [1] if lane["shut_since"] is not None else []
-        wait = LINE_MAY_BE_FREE
-        if limits.live_calls is not None:
-            rooms.append(limits.live_calls - await calls_on_the_line(connection, provider, now))
-        if limits.per_minute is not None:
-            bucket = bucket_of(lane, Rate(limits.per_minute), now)
-            rooms.append(bucket.whole)
-            wait = bucket.wait_for(1) or wait
-        room = max(min(rooms, default=UNLIMITED), 0)
-        if room:
-            self._full_until.pop(provider, None)
-        else:
-            self._full_until[provider] = now + wait
-        return room
+    async def _make_lane(self, provider: str) -> None:
+        """Whoever pauses waits for claims by the rows of their lanes, so these must be there."""
+        if provider in self._made_lanes:
+            return
+        async with self._database.write() as connection:
+            await locked_lane(connection, self._database.dialect, provider)
+        self._made_lanes.add(provider)
+
+    async def _take_bulk(
+        self,
+        connection: AsyncConnection,
+        provider: str,
+        room: Room,
+        left: int,
+        now: datetime,
+        judge: Judge,
+    ) -> list[RowMapping]:
+        """Move up to ``left`` due calls of campaigns to *dialling*; no more are looked at."""
+        due = await due_in_bulk(connection, provider, now, left) if left > 0 else []
+        self._rest(provider, now, room, bulk=bool(due))
+        return await _begin(connection, await _sift(connection, due, now, judge), now)
+
+    def _rest(self, provider: str, now: datetime, room: Room, *, bulk: bool) -> None:
+        """When to ask again for calls that found no room."""
+        for full_until, full, wait in (
+            (self._full_until, room.calls == 0, room.wait),
+            (self._full_for_bulk, not bulk, room.bulk_wait),
+        ):
+            if full:
+                full_until[provider] = now + wait
+            else:
+                full_until.pop(provider, None)
 
 
-async def calls_on_the_line(connection: AsyncConnection, provider: str, now: datetime) -> int:
-    """Calls that are on the line, or may be: their attempt is open, and not too old for that."""
-    statement = (
-        select(func.count())
-        .select_from(attempts)
-        .join(calls, calls.c.id == attempts.c.call_id)
-        .where(attempts.c.open, attempts.c.provider == provider)
-        .where(
-            or_(
-                (calls.c.state != State.UNSURE) & (attempts.c.claimed_at > now - LONGEST_CALL),
-                attempts.c.claimed_at > now - DOUBT_COUNTS_FOR,
-            )
-        )
-    )
-    return int((await connection.execute(statement)).scalar_one())
+async def _holding(connection: AsyncConnection, lane: RowMapping, now: datetime) -> Verdict | None:
+    """Why single calls that the rules would allow are held now, if they are."""
+    if pause := pause_over(await all_pauses(connection), lane["provider"]):
+        return Verdict(Answer.HOLD, PAUSED, held_why(pause))
+    if lane["shut_since"] is not None and lane["probe_at"] > now:
+        return Verdict(Answer.HOLD, "provider_credentials", lane["shut_why"])
+    return None
 
 
 async def _charge(
@@ -118,7 +131,7 @@ async def _charge(
 
 async def _take(
     connection: AsyncConnection,
-    provider: str,
+    fetch: Fetch,
     now: datetime,
     *,
     room: int,
@@ -128,10 +141,9 @@ async def _take(
     """Move up to ``room`` due calls to *dialling*; look at no more than ``limit``."""
     taken: list[RowMapping] = []
     while len(taken) < room and limit > 0:
-        due = await _due(connection, provider, now, min(room - len(taken), limit))
+        due = await fetch(min(room - len(taken), limit))
         allowed = await _sift(connection, due, now, judge)
-        if allowed:
-            taken += await _begin(connection, allowed, now)
+        taken += await _begin(connection, allowed, now)
         if len(allowed) == len(due):
             break  # nothing was set aside: there is no more room, or no more that is due
         limit -= len(due)
@@ -141,10 +153,10 @@ async def _take(
 async def _due(
     connection: AsyncConnection, provider: str, now: datetime, limit: int
 ) -> Sequence[RowMapping]:
-    """Due calls, the longest due first; locked, without those that somebody is changing now."""
+    """Due single calls, the longest due first; locked, without those somebody is changing now."""
     statement = (
         select(calls)
-        .where(SCHEDULED, calls.c.provider == provider, calls.c.due <= now)
+        .where(SINGLE, calls.c.provider == provider, calls.c.due <= now)
         .order_by(calls.c.due, calls.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -178,6 +190,8 @@ def _judged(row: RowMapping, judge: Judge) -> Verdict:
 
 
 async def _begin(connection: AsyncConnection, ids: list[str], now: datetime) -> list[RowMapping]:
+    if not ids:
+        return []
     changes = {"attempts_made": calls.c.attempts_made + 1, "reason": "", "reason_code": ""}
     rows = await _step_all(connection, ids, State.DIALLING, changes, now, what="claimed")
     return sorted(rows, key=lambda row: (row["due"], row["id"]))
@@ -247,12 +261,11 @@ def _first_facts(row: RowMapping, worker: str) -> Attempt:
     )
 
 
-def _key_refused(judge: Judge, why: str) -> Judge:
-    """What the rules would allow waits until the provider takes our key again."""
-    refused = Verdict(Answer.HOLD, "provider_credentials", why)
+def _or_else(judge: Judge, holding: Verdict) -> Judge:
+    """What the rules would allow is held."""
 
     def judged(call: Call) -> Verdict:
         verdict = judge(call)
-        return refused if verdict.answer is Answer.ALLOW else verdict
+        return holding if verdict.answer is Answer.ALLOW else verdict
 
     return judged

@@ -112,6 +112,12 @@ def insert_if_new(table: Table, dialect: str) -> Insert:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
+# Durable: an acknowledged commit survives a power cut.
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000",
+)  # fmt: skip
+
+
 def tune_sqlite(engine: AsyncEngine, *, writer: bool) -> None:
     """WAL and full durability; the writer takes the write lock when a transaction begins."""
 
@@ -119,12 +125,7 @@ def tune_sqlite(engine: AsyncEngine, *, writer: bool) -> None:
     def on_connect(connection: Any, record: object) -> None:
         connection.isolation_level = None  # transactions are begun by us, below
         cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=10000",
-        ):
+        for pragma in SQLITE_PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -1,6 +1,8 @@
-"""Sortable ids for rows and short ones for people."""
+"""Sortable ids for rows, short ones for people, and names for processes."""
 
+import os
 import secrets
+import socket
 
 import uuid_utils
 
@@ -16,3 +18,8 @@ def new_id() -> str:
 def new_code(prefix: str = "C", length: int = 4) -> str:
     """A short public id such as ``C-4F7K``; uniqueness is the table's business."""
     return f"{prefix}-" + "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def process_name() -> str:
+    """This process among all others, also after its process id was used again."""
+    return f"{socket.gethostname()}:{os.getpid()}:{new_id()[-8:]}"

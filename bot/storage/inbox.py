@@ -4,16 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 
 from bot.calls.inbox import GIVE_UP_AFTER, Delivery
 from bot.calls.ports import Clock
 from bot.storage.database import Database
 from bot.storage.dialects import database_clock, insert_if_new
+from bot.storage.group_commit import Prepared
 from bot.storage.ids import new_id
 from bot.storage.rows import delivery_of
 from bot.storage.tables import inbox
 
+KEPT = ("id", "team", "delivery_key", "kind", "body", "received_at", "failures", "held_by")
 LEASE = timedelta(seconds=30)  # renewed while a delivery is being worked off
 # A passing fault is over soon; an outage of Slack can last longer than a minute.
 RETRY_AFTER, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
@@ -26,6 +28,18 @@ class InboxStore:
         self._database = database
         self._clock = clock
         self._worker = worker
+        # What an acknowledgement waits for, and what comes once for each.
+        self._keep = Prepared(
+            insert_if_new(inbox, database.dialect)
+            .values(lease_until=database_clock(LEASE))
+            .returning(inbox.c.id),
+            columns=KEPT,
+        )
+        self._done = Prepared(
+            update(inbox)
+            .where(inbox.c.id == bindparam("delivery"))
+            .values(done_at=bindparam("at"), held_by=None)
+        )
 
     async def keep(self, team: str, key: str, kind: str, body: Mapping[str, Any]) -> str | None:
         """Commit a delivery and hold it for this process; ``None`` when it was already here."""
@@ -38,16 +52,14 @@ class InboxStore:
             "received_at": self._clock.now(),
             "failures": 0,
             "held_by": self._worker,
-            "lease_until": database_clock(LEASE),
         }
-        statement = insert_if_new(inbox, self._database.dialect).values(row).returning(inbox.c.id)
-        async with self._database.write() as connection:
-            kept: str | None = (await connection.execute(statement)).scalar_one_or_none()
-        return kept
+        kept = await self._database.write_one(self._keep, row)
+        return str(kept[0][0]) if kept else None
 
     async def done(self, delivery_id: str) -> None:
         """It is worked off."""
-        await self._set(inbox.c.id == delivery_id, done_at=self._clock.now(), held_by=None)
+        facts = {"delivery": delivery_id, "at": self._clock.now()}
+        await self._database.write_one(self._done, facts, hurry=False)
 
     async def failed(self, delivery_id: str, why: str) -> int:
         """It could not be worked off; how often that has happened by now."""

@@ -2,14 +2,17 @@
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
+from bot.calls.later import Later
 from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.storage import upgrade
+else:
+    upgrade = Later("bot.storage.upgrade")  # with Alembic, of which most starts have no need
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7_364_201  # any number nobody else uses for an advisory lock in this database
@@ -29,27 +32,26 @@ async def is_current(database: Database) -> bool:
     if file is not None and not await asyncio.to_thread(Path(file).exists):
         return False
     async with database.read() as connection:
-        return await connection.run_sync(_revision) == _head(_config())
+        return await connection.run_sync(_revision) == head()
+
+
+def head() -> str:
+    """The newest revision: files and revisions bear the same numbers."""
+    newest = max(file.name for file in (MIGRATIONS / "versions").glob("v[0-9]*_*.py"))
+    return newest.removeprefix("v").partition("_")[0]
 
 
 def _upgrade(connection: Connection) -> str:
-    config = _config()
-    config.attributes["connection"] = connection
-    head = _head(config)
-    if _revision(connection) != head:
-        command.upgrade(config, "head")
-    return head
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
-
-
-def _head(config: Config) -> str:
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+    newest = head()
+    if _revision(connection) != newest:
+        upgrade.upgrade(connection, str(MIGRATIONS))
+    return newest
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(
+        text("SELECT version_num FROM alembic_version")
+    ).scalar_one_or_none()
+    return revision

@@ -14,6 +14,8 @@ from bot.storage.rows import post_of
 from bot.storage.tables import posts
 
 BEHIND = posts.c.rev_wanted > posts.c.rev_posted
+# A channel may open without our being told: so long, and so often, it is tried all the same.
+BETWEEN_KNOCKS, MOST_KNOCKS = timedelta(hours=1), 72
 
 
 class PostStore:
@@ -26,9 +28,10 @@ class PostStore:
         self, now: datetime, *, worker: str, limit: int, lease: timedelta
     ) -> Sequence[Post]:
         """Messages that are behind, held for this process; roots first."""
+        knock = (posts.c.not_before <= now - BETWEEN_KNOCKS) & (posts.c.failures < MOST_KNOCKS)
         free = (
             select(posts.c.call_id, posts.c.role)
-            .where(BEHIND, posts.c.not_before <= now, posts.c.blocked.is_(None))
+            .where(BEHIND, posts.c.not_before <= now, or_(posts.c.blocked.is_(None), knock))
             .where(or_(posts.c.lease_until.is_(None), posts.c.lease_until < database_clock()))
             .order_by(posts.c.not_before)
             .limit(limit)
@@ -109,13 +112,19 @@ class PostStore:
 
     async def unblock(self, channel: str) -> int:
         """The bot may post there now; how many messages that frees."""
-        statement = (
-            update(posts)
-            .where(posts.c.channel == channel, posts.c.blocked.is_not(None))
-            .values(blocked=None, failures=0)
+        there = posts.c.channel == channel
+        closed = there & posts.c.blocked.is_not(None)
+        root = posts.alias()
+        since = select(root.c.not_before).where(
+            root.c.call_id == posts.c.call_id, root.c.role == Role.ROOT, root.c.blocked.is_not(None)
         )
+        # What waits for the thread has waited long enough.
+        waiting = there & BEHIND & posts.c.blocked.is_(None) & since.exists()
         async with self._database.write() as connection:
-            return (await connection.execute(statement)).rowcount
+            waits = update(posts).where(waiting).values(not_before=since.scalar_subquery())
+            await connection.execute(waits)
+            opens = update(posts).where(closed).values(blocked=None, failures=0)
+            return (await connection.execute(opens)).rowcount
 
     async def next_try(self) -> datetime | None:
         """When the next message may be sent."""

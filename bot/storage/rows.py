@@ -42,6 +42,7 @@ def call_of(row: Mapping[str, Any] | RowMapping) -> Call:
         reason=row["reason"],
         reason_code=row["reason_code"],
         changed_by=row["changed_by"],
+        campaign=row["campaign"],
     )
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calls.lanes import NO_LIMITS, Limits
 from bot.calls.patience import NEWS, OVERDUE, PATIENCE, Look, Standing, Told
-from bot.storage.claims import calls_on_the_line
 from bot.storage.database import Database
 from bot.storage.lanes import TELLING, Rate, all_lanes, bucket_of
 from bot.storage.marks import set_mark
+from bot.storage.room import calls_on_the_line
 from bot.storage.standing_rows import deliveries, messages, overdue, unchanged, unmatched_news
 from bot.storage.tables import house, lanes
 

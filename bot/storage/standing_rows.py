@@ -1,5 +1,6 @@
 """Finds what has stood still longer than its state allows, by the indexes that are there."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,11 +22,13 @@ from bot.calls.patience import (
 from bot.calls.posts import Role
 from bot.calls.states import State
 from bot.storage.posts import BEHIND
-from bot.storage.tables import attempts, audit, calls, inbox, posts, provider_news
-from bot.storage.waiting import PASSING
+from bot.storage.tables import HELD, SINGLE, attempts, audit, calls, inbox, posts, provider_news
+from bot.storage.waiting import NOT_PAUSED, PASSING
 
 MOST_NAMED = 200  # of each kind
 A_DAY = timedelta(days=1)  # no message is put off that long; it makes SQLite take the index
+NOT_PLACED = "not_placed"
+IN_VAIN = ("provider_busy", "provider_unreachable")  # a refused key has an alert of its own
 MOST_NEWS = 1_000  # an account shared with others gets as many webhooks as it likes
 
 Found = tuple[list[Standing], dict[str, int]]
@@ -39,14 +42,38 @@ async def unchanged(connection: AsyncConnection, now: datetime) -> Found:
 
 
 async def overdue(connection: AsyncConnection, now: datetime) -> Found:
-    """Calls whose minute has passed and that are not dialled; those that nobody has to mend."""
+    """Calls whose minute has passed and that are not dialled; those that nobody has to mend.
+
+    Not those of campaigns, which wait for their turn, nor those that somebody has paused.
+    """
     scheduled, held = (
-        (calls.c.state == state) & (calls.c.due <= now - OVERDUE[state])
-        for state in (State.SCHEDULED, State.HELD)
+        state & (calls.c.due <= now - OVERDUE[named])
+        for state, named in ((SINGLE, State.SCHEDULED), (HELD, State.HELD))
     )
     found, counts = await _calls(connection, scheduled, calls.c.due)
-    others, more = await _calls(connection, held & PASSING, calls.c.due)
-    return found + others, counts | more
+    others, more = await _calls(connection, held & PASSING & NOT_PAUSED, calls.c.due)
+    again, most = await _in_vain(connection, now)
+    return found + others + again, counts | Counter(more) + Counter(most)
+
+
+async def _in_vain(connection: AsyncConnection, now: datetime) -> Found:
+    """Calls that are tried again and again, and each time surely not placed; since the first."""
+    tries, others = attempts.alias(), attempts.alias()
+    last_other = (
+        select(func.max(others.c.n))
+        .where(others.c.call_id == calls.c.id, others.c.answer != NOT_PLACED)
+        .correlate(calls)
+        .scalar_subquery()
+    )
+    since = (
+        select(func.min(tries.c.claimed_at))
+        .where(tries.c.call_id == calls.c.id, tries.c.n > func.coalesce(last_other, 0))
+        .correlate(calls)
+        .scalar_subquery()
+    )
+    limit = now - OVERDUE[State.HELD]
+    held = HELD & calls.c.reason_code.in_(IN_VAIN) & (calls.c.due > limit)
+    return await _calls(connection, held & (since <= limit), since)
 
 
 def _bounds(patience: Mapping[State, timedelta], now: datetime) -> ColumnElement[datetime]:
@@ -114,7 +141,8 @@ async def _counts(
 async def messages(connection: AsyncConnection, now: datetime) -> Found:
     """Messages that are behind, one for each call.
 
-    One that was tried is behind since the first change it does not show.
+    One that was tried is behind since the first change it does not show. Whose channel is closed
+    was told to its asker, and is shown for a day.
     """
     tried = (posts.c.failures > 0) | posts.c.blocked.is_not(None)
     since = case((tried, func.coalesce(audit.c.at, posts.c.not_before)), else_=posts.c.not_before)
@@ -126,6 +154,12 @@ async def messages(connection: AsyncConnection, now: datetime) -> Found:
         .outerjoin(audit, missing)
         .where(BEHIND, posts.c.not_before < now + A_DAY)
         .where(since <= literal(now - OTHERS[MESSAGE], posts.c.not_before.type))
+        .where(
+            or_(
+                posts.c.blocked.is_(None),
+                since > literal(now - GIVEN_UP_SHOWN, posts.c.not_before.type),
+            )
+        )
     )
     longest_first = stuck.order_by(posts.c.not_before).limit(MOST_NAMED * len(Role))
     rows = (await connection.execute(longest_first)).mappings().all()

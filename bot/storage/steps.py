@@ -76,15 +76,25 @@ async def record_all(
     if not rows:
         return
     lines = [
-        {
-            "id": new_id(), "subject": row["id"], "rev": row["rev"], "at": now, "by": by,
-            "what": what, "before": before, "after": row["state"], "why": why,
-        }
+        audit_line(
+            row["id"], row["rev"], before=before, after=row["state"],
+            by=by, now=now, what=what, why=why,
+        )
         for row in rows
     ]  # fmt: skip
     await connection.execute(insert(audit), lines)
     state = State(rows[0]["state"])
-    await _mark_behind(connection, [row["id"] for row in rows], state, before, now)
+    await mark_behind(connection, [row["id"] for row in rows], state, before, now)
+
+
+def audit_line(
+    call_id: str, rev: int, *, before: str, after: str, by: str, now: datetime, what: str, why: str
+) -> dict[str, Any]:
+    """The row of the audit for one revision of a call."""
+    return {
+        "id": new_id(), "subject": call_id, "rev": rev, "at": now, "by": by,
+        "what": what, "before": before, "after": after, "why": why,
+    }  # fmt: skip
 
 
 async def create_posts(connection: AsyncConnection, dialect: str, row: RowMapping) -> None:
@@ -101,9 +111,10 @@ async def create_posts(connection: AsyncConnection, dialect: str, row: RowMappin
     await connection.execute(insert_if_new(posts, dialect).values(rows))
 
 
-async def _mark_behind(
+async def mark_behind(
     connection: AsyncConnection, call_ids: Sequence[str], state: State, before: str, now: datetime
 ) -> None:
+    """The messages of calls that took the same step are to be brought up to date."""
     roles = [Role.ROOT]
     if state in DIARY_STATES or before in DIARY_STATES:
         roles.append(Role.DIARY)

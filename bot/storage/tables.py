@@ -9,23 +9,22 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
+    func,
     literal_column,
 )
 
 from bot.storage.dialects import JsonWords, Utc, Word, Words
+from bot.storage.provider_tables import agents, lanes, pauses, provider_news, webhooks
+from bot.storage.schema import metadata
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = [  # conditions of indexes stand beside their tables
+    "BULK", "HELD", "RUNNING", "SCHEDULED", "SINGLE", "agents", "attempts", "audit", "calls",
+    "campaigns", "drafts", "house", "inbox", "lanes", "metadata", "pauses", "people", "posts",
+    "provider_news", "webhooks",
+]  # fmt: skip
 
 people = Table(
     "people",
@@ -78,6 +77,24 @@ drafts = Table(
     Column("call_id", String),
 )
 
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("state", String, nullable=False),  # draft, awaiting_approval, running, stopped, done
+    Column("rev", Integer, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("at_once", Integer),  # calls dialling or on the line; none: as many as the lane takes
+    Column("served", BigInteger, nullable=False, server_default="0"),  # the turn it last had
+    UniqueConstraint("team", "code"),
+)
+RUNNING = campaigns.c.state == literal_column("'running'")
+Index("ix_campaigns_running", campaigns.c.id, postgresql_where=RUNNING, sqlite_where=RUNNING)
+
 calls = Table(
     "calls",
     metadata,
@@ -102,18 +119,33 @@ calls = Table(
     Column("attempts_made", Integer, nullable=False, default=0),  # rows in attempts
     Column("attempts_used", Integer, nullable=False, default=0),  # of those, rang or may have
     Column("name_key", String),  # the name of the person called, as calls.names compares it
+    Column("campaign", String),  # of those called in bulk
     UniqueConstraint("team", "code"),
 )
-# Written out, not bound: a database uses a partial index only for a condition it can read.
-SCHEDULED = calls.c.state == literal_column("'scheduled'")
-HELD = calls.c.state == literal_column("'held'")
+# Written out, not bound: a database uses a partial index only for a condition it can read. In lower
+# case, although it always is: SQLite takes any state for rare, and would else rather go through all
+# rows of it in ix_calls_state.
+SCHEDULED = func.lower(calls.c.state) == literal_column("'scheduled'")
+HELD = func.lower(calls.c.state) == literal_column("'held'")
+# A hundred thousand calls of campaigns must not stand between a claim and the single ones.
+SINGLE = SCHEDULED & calls.c.campaign.is_(None)
+BULK = SCHEDULED & calls.c.campaign.is_not(None)
 Index(
-    "ix_calls_scheduled",
+    "ix_calls_single",
     calls.c.provider,
     calls.c.due,
     calls.c.id,
-    postgresql_where=SCHEDULED,
-    sqlite_where=SCHEDULED,
+    postgresql_where=SINGLE,
+    sqlite_where=SINGLE,
+)
+Index(
+    "ix_calls_bulk",
+    calls.c.campaign,
+    calls.c.provider,
+    calls.c.due,
+    calls.c.id,
+    postgresql_where=BULK,
+    sqlite_where=BULK,
 )
 Index(
     "ix_calls_held",
@@ -224,67 +256,9 @@ audit = Table(
     UniqueConstraint("subject", "rev"),  # every revision has exactly one reason
 )
 
-agents = Table(
-    "agents_cache",
-    metadata,
-    Column("provider", String, primary_key=True),
-    Column("agent", String, primary_key=True),
-    Column("name", String, primary_key=True),
-    Column("active", Boolean, nullable=False),
-    Column("language", String),
-    Column("why_not", Words),
-    Column("seen_at", Utc, nullable=False),
-)
-
-lanes = Table(
-    "lanes",
-    metadata,
-    Column("provider", String, primary_key=True),
-    Column("level", Float),  # requests that may be made at once; none kept: the bucket is full
-    Column("level_at", Utc),
-    Column("asked_level", Float),  # the share of the rate that only questions may use
-    Column("asked_at", Utc),
-    Column("parked_until", Utc),
-    Column("shut_since", Utc),
-    Column("shut_why", Words, nullable=False, server_default=""),
-    Column("probe_at", Utc),
-    Column("to_tell", String),
-)
-
-provider_news = Table(
-    "provider_news",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("provider", String, nullable=False),
-    Column("delivery_key", Word, nullable=False),
-    Column("provider_call_id", Word),
-    Column("news", JsonWords, nullable=False),
-    Column("received_at", Utc, nullable=False),
-    Column("applied_at", Utc),
-    UniqueConstraint("provider", "delivery_key"),  # a replay does nothing
-)
-_unapplied = provider_news.c.applied_at.is_(None)
-Index(
-    "ix_provider_news_unapplied",
-    provider_news.c.id,
-    postgresql_where=_unapplied,
-    sqlite_where=_unapplied,
-)
-
 house = Table(
     "house",
     metadata,
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
-)
-
-webhooks = Table(
-    "webhooks",
-    metadata,
-    Column("provider", String, primary_key=True),
-    Column("url", Words, nullable=False),
-    Column("their_id", Word),
-    Column("address_key_hash", String),
-    Column("secret", Words),
-    Column("registered_at", Utc, nullable=False),
 )

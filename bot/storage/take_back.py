@@ -1,10 +1,19 @@
 """Takes a moved shop back: the old database is served again, and the new one no more."""
 
 from datetime import datetime
+from typing import Any
 
 from bot.storage.alone import Alone
 from bot.storage.database import Database, NotUsable
-from bot.storage.marks import COPY_OF, MOVED, drop_mark, mark_of, set_mark, shop_of
+from bot.storage.marks import (
+    COPY_OF,
+    MOVED,
+    RESTORED,
+    drop_mark,
+    mark_of,
+    set_mark,
+    shop_of,
+)
 from bot.storage.migrate import migrate
 from bot.storage.move import ANOTHERS, HERE, THERE, check_apart
 from bot.storage.restored import TAKEN_BACK, mark_restored
@@ -28,26 +37,25 @@ async def take_back(source: Database, target: Database | None, *, sure: bool) ->
     """Open ``source`` again, and shut ``target`` before; what to tell. Raises ``NotUsable``.
 
     Without a target, ``sure`` says that the copy is gone. Calls that fell due since the move are
-    not dialled by themselves: the other database may have made them.
+    not dialled by themselves: the other database may have made them. Whatever kills this, the same
+    call goes on: the old database knows that before the new one is shut, and opens after that.
     """
     async with Alone(source, HERE):
         await migrate(source)
         async with source.write() as connection:
             shop, left = await shop_of(connection), await mark_of(connection, MOVED)
-        was_open = True
         if target is not None:
-            was_open = await _shut(source, target, shop)
+            await _shut(source, target, shop, left)
         elif left is None:
             return NOT_MOVED
         elif not sure:
             raise NotUsable(WARNING.format_map(left))
-        if left is not None:
-            await _open_again(source, left["since"] if was_open else None)
-    return TAKEN.format(held=HELD if was_open else "")
+        else:
+            await _mark_old(source, left)
+        return await _open_again(source)
 
 
-async def _shut(source: Database, target: Database, shop: str) -> bool:
-    """Whether it could have been served until now."""
+async def _shut(source: Database, target: Database, shop: str, left: dict[str, Any] | None) -> None:
     check_apart(source, target)
     async with Alone(target, THERE):
         await migrate(target)
@@ -55,12 +63,20 @@ async def _shut(source: Database, target: Database, shop: str) -> bool:
             copy_of = await mark_of(connection, COPY_OF)
             if copy_of is None or copy_of["shop"] != shop:
                 raise NotUsable(NOT_A_COPY if copy_of is None else ANOTHERS)
+            if copy_of["done"]:  # it could be served until now
+                await _mark_old(source, left)
             await set_mark(connection, COPY_OF, copy_of | {"done": False})
-    return bool(copy_of["done"])
 
 
-async def _open_again(source: Database, since: str | None) -> None:
+async def _mark_old(source: Database, left: dict[str, Any] | None) -> None:
+    if left is None:
+        return
     async with source.write() as connection:
-        if since is not None:
-            await mark_restored(connection, datetime.fromisoformat(since), TAKEN_BACK)
+        await mark_restored(connection, datetime.fromisoformat(left["since"]), TAKEN_BACK)
+
+
+async def _open_again(source: Database) -> str:
+    async with source.write() as connection:
         await drop_mark(connection, MOVED)
+        is_old = await mark_of(connection, RESTORED) is not None
+    return TAKEN.format(held=HELD if is_old else "")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, true, update
 
 from bot.calls.call import Attempt, Call
 from bot.calls.states import OPEN, TERMINAL, State
@@ -88,19 +88,18 @@ class Watching:
     ) -> int:
         """Other attempts at that number and provider of which no id there is known (yet).
 
-        Only those claimed that little before or after; each may have a record of its own there.
+        Only those claimed that little before or after, unless it is certain that they were not
+        placed; each may have a record of its own there, also when a person has closed its call.
         ``with_id`` counts those of which an id is known, too.
         """
         near = (attempt.claimed_at - within, attempt.claimed_at + within)
-        in_doubt = calls.c.state.in_((State.DIALLING, State.UNSURE)) & attempts.c.open
-        nameless = in_doubt & attempts.c.provider_call_id.is_(None)
-        known = attempts.c.provider_call_id.is_not(None)
+        nameless = attempts.c.provider_call_id.is_(None)
         statement = (
             select(func.count())
             .select_from(attempts.join(calls, attempts.c.call_id == calls.c.id))
             .where(calls.c.number == call.request.number, attempts.c.provider == attempt.provider)
             .where(attempts.c.claimed_at.between(*near), attempts.c.id != attempt.id)
-            .where(nameless | known if with_id else nameless)
+            .where(attempts.c.answer != "not_placed", true() if with_id else nameless)
         )
         async with self._database.read() as connection:
             return int((await connection.execute(statement)).scalar_one())

@@ -1,8 +1,8 @@
 """What httpx does alone: so many POSTs, so many in flight, nothing stored, nothing remembered.
 
 ``python -m tests.bench.bare_client ORDER`` with ``url``, ``calls``, ``warm_up``, ``clients`` (how
-many httpx clients share the work), ``at_once`` (in flight together) and ``kept`` (whether
-connections are used again).
+many httpx clients share the work), ``at_once`` (in flight together), ``kept`` (whether connections
+are used again) and ``begins``.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -27,6 +28,7 @@ class Order:
     clients: int = 1
     kept: bool = True
     warm_up: int = 50
+    begins: float = 0.0  # seconds since 1970, when several begin together
 
 
 @dataclass
@@ -79,6 +81,8 @@ async def main(order: Order) -> dict[str, Any]:
     bare = Bare(order)
     await bare.post_all(order.warm_up)
     bare.times.clear()
+    ahead = order.begins - datetime.now(UTC).timestamp()
+    await asyncio.sleep(max(ahead, 0))
     began = time.process_time()
     await bare.post_all(order.calls)
     used = time.process_time() - began

@@ -15,32 +15,40 @@ from tests.bench.door_start import starts
 from tests.bench.door_stops import stops
 from tests.bench.stage import Stage, opened_stage
 
-TABLES = ("acks", "stops", "start", "sockets")
+TABLES = ("acks", "start", "sockets")
 PACKAGES = ("switchboard-bot", "slack-bolt", "slack-sdk", "aiohttp", "SQLAlchemy", "aiosqlite")
+QUICK = {"rounds": 2, "acks": 60, "without_stock": True}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Prints the tables."""
     parser = argparse.ArgumentParser("tests.bench door", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="rounds (3; 5 for the long form)")
+    parser.add_argument("--quick", action="store_true", help="two short rounds; about a minute")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds (5)")
     parser.add_argument("--acks", type=int, default=200, help="commands in a round (200)")
-    parser.add_argument("--terms", type=int, default=50, help="stops (50; 1,000 in the long form)")
-    parser.add_argument("--seed", type=int, default=20261120, help="of the moments of the stops")
+    parser.add_argument("--stops", type=int, default=0, help="so many stops, and nothing else")
+    parser.add_argument("--seed", type=int, default=20261120, help="of the moments of the breaks")
     parser.add_argument(
-        "--without-stock", action="store_true", help="its sockets take half a minute"
+        "--without-stock", action="store_true", help="its sockets take a quarter of a minute"
     )
     parser.add_argument("--tables", default=",".join(TABLES), help="which of them, by commas")
-    asyncio.run(_run(parser.parse_args(arguments)))
+    options = parser.parse_args(arguments)
+    if options.quick:
+        vars(options).update(QUICK)
+    asyncio.run(_run(options))
     return 0
 
 
 async def _run(options: argparse.Namespace) -> None:
     async with opened_stage() as stage:
-        for name in options.tables.split(","):
+        for name in ["stops"] if options.stops else options.tables.split(","):
             before = load()
             print(*await _table(name, stage, options), sep="\n")
             print(f"Load average {before} before, {load()} after.\n", flush=True)
-        print(f"{options.rounds} rounds: the median, and the range of the rounds in brackets.")
+        if options.stops:
+            print(f"Seed {options.seed}.")
+        else:
+            print(f"{options.rounds} rounds: the median, and the range of the rounds in brackets.")
         print(f"{conditions(PACKAGES)}.")
 
 
@@ -49,7 +57,7 @@ async def _table(name: str, stage: Stage, options: argparse.Namespace) -> list[s
         case "acks":
             return await acks(stage, options.acks, options.rounds)
         case "stops":
-            return await stops(stage, options.terms, options.seed)
+            return await stops(stage, options.stops, options.seed)
         case "start":
             return await starts(stage, options.rounds)
         case "sockets":

@@ -15,6 +15,7 @@ from tests.bench.stage import SQLITE, Stage
 from tests.bench.tables import Run, in_turns, ratios, spread, table
 
 WARM_UP = 32
+SLOWLY = 0.3  # of the commands, when somebody types them one by one: the pauses take long
 EVERY = 0.05  # seconds between two commands of somebody who types them one by one
 AT_ONCE = 16
 BARE, STOCK = "bare aiohttp, signature only", "stock Bolt, acknowledges only"
@@ -67,7 +68,7 @@ class Doors:
     async def acks(self, name: str, many: int, at_once: int, every: float) -> Acks:
         """So many commands, so many in flight; a pause between two on one line."""
         async with lines(self._ports[name], at_once) as opened:
-            await self._type(opened, WARM_UP, 0)
+            await self._type(opened, min(WARM_UP, many), 0)
             await self._rest(name)
             used = processor_seconds(self._pids[name])
             times, seconds = await self._type(opened, many, every)
@@ -99,7 +100,7 @@ async def acks(stage: Stage, many: int, rounds: int) -> list[str]:
     """The tables: one command at a time, and many."""
     doors = Doors(stage)
     async with doors.open():
-        typed = await _measured(doors, many, rounds, 1, EVERY)
+        typed = await _measured(doors, max(int(SLOWLY * many), 1), rounds, 1, EVERY)
         hasty = await _measured(doors, many, rounds, 1, 0)
         crowd = await _measured(doors, 4 * many, rounds, AT_ONCE, 0)
     return [

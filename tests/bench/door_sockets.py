@@ -5,7 +5,6 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
 
 from bot.demo.slack import SlackStandIn
 from bot.demo.slack.socket_mode import Connection
@@ -13,12 +12,13 @@ from bot.demo.slack.world import acme
 from tests.bench.bots import bot_settings, running_bot
 from tests.bench.processes import serving
 from tests.bench.stage import SQLITE, Stage
-from tests.bench.tables import Run, in_turns, spread, table
+from tests.bench.tables import spread, table
 from tests.story.world import APP_TOKEN, BOT_TOKEN, SECRET
 
 WITHIN = 60.0  # seconds
 SETTLED = (1.0, 3.0)  # seconds for which a socket was up before it breaks
 OURS, STOCK = "Switchboard", "stock Bolt"
+GOALS = {(OURS, "reset"): "≤ 2", (OURS, "silence"): "≤ 5"}
 Breaking = Callable[[SlackStandIn, Connection], None]
 Running = Callable[[Stage, SlackStandIn], AbstractAsyncContextManager[None]]
 
@@ -55,18 +55,18 @@ async def stock(stage: Stage, slack: SlackStandIn) -> AsyncIterator[None]:
 
 
 async def sockets(stage: Stage, rounds: int, seed: int, *, beside_stock: bool) -> list[str]:
-    """The table."""
+    """The table. All of a round wait at the same time: nobody has anything to do meanwhile."""
     chance = random.Random(seed)
     apps: dict[str, Running] = {OURS: ours, **({STOCK: stock} if beside_stock else {})}
-    goals = {(OURS, "reset"): "≤ 2", (OURS, "silence"): "≤ 5"}
-    contenders: dict[tuple[str, str], Run[float]] = {
-        (name, breaking.__name__): partial(_until_next, stage, chance, running, breaking)
-        for name, running in apps.items()
-        for breaking in (reset, silence)
-    }
-    keys = {f"{name}, after a {how}": (name, how) for name, how in contenders}
-    found = await in_turns({title: contenders[key] for title, key in keys.items()}, rounds)
-    rows = [(title, spread(each, 1), goals.get(keys[title], "")) for title, each in found.items()]
+    contenders = [(name, breaking) for name in apps for breaking in (reset, silence)]
+    found: list[list[float]] = []
+    for _ in range(rounds):
+        waits = (_until_next(stage, chance, apps[name], how) for name, how in contenders)
+        found.append(await asyncio.gather(*waits))
+    rows = [
+        (f"{name}, after a {how.__name__}", spread(each, 1), GOALS.get((name, how.__name__), ""))
+        for (name, how), each in zip(contenders, zip(*found, strict=True), strict=True)
+    ]
     return table("Socket Mode: the next socket", ("Contender", "seconds", "Goal"), rows)
 
 

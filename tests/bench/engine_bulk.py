@@ -5,12 +5,11 @@ seconds of the processor are the sender's own; those of a PostgreSQL server are 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from math import ceil
-from statistics import median
 
 from tests.bench.bots import bot_settings, running_bot
 from tests.bench.filling import fill
@@ -22,6 +21,9 @@ from tests.databases import opened
 WARM_UP = 50
 OURS_AT_ONCE = 50  # of bot.schedule.dialler, at each provider
 SHARDED = "httpx, 5 clients × 10 connections, nothing stored"
+FRESH = "… each connection used once"
+ONE_CLIENT = "one httpx client, 50 connections"
+COLUMNS = ("Contender", "POSTs/s", "of httpx sharded", "processor ms per POST", "Goal")
 WITHIN = 600.0  # seconds; no contender needs longer
 
 
@@ -48,8 +50,24 @@ class Job:
 class Seen:
     """The dials that arrived, and the seconds of the processor that their sender used for them."""
 
+    job: Job
     dials: Sequence[Dial]
     processor: float
+
+    @property
+    def rate(self) -> float:
+        """Dials a second."""
+        return self.job.rate(self.dials)
+
+    @property
+    def of_ideal(self) -> float:
+        """Percent of what is possible."""
+        return self.job.of_ideal(self.dials)
+
+    @property
+    def milliseconds(self) -> float:
+        """Of the processor, for each dial."""
+        return 1000 * self.processor / len(self.dials)
 
 
 @dataclass
@@ -72,7 +90,9 @@ class Bulk:
         """Our schedule, without Slack."""
         order = {"do": "bulk", "many": self.job.many, "warm_up": WARM_UP}
         more = {"url": await self.stage.databases.fresh(kind), "far": self.stage.far.origin}
-        return _once_each(await self._run("tests.bench.engine_process", order | more))
+        seen = await self._run("tests.bench.engine_process", order | more)
+        once_each(seen.dials, self.job)
+        return seen
 
     async def bot(self, kind: str) -> Seen:
         """The whole bot in HTTP mode; its calls fell due while it was down."""
@@ -85,7 +105,8 @@ class Bulk:
             used = processor_seconds(bot.pid)
             await self.stage.far.until(WARM_UP + self.job.many, WITHIN)
             used = processor_seconds(bot.pid) - used
-        return _once_each(Seen((await self.stage.far.dials())[WARM_UP:], used))
+        dials = (await self.stage.far.dials())[WARM_UP:]
+        return Seen(self.job, once_each(dials, self.job), used)
 
     async def procrastinate(self) -> Seen:
         """A job for each call."""
@@ -105,7 +126,8 @@ class Bulk:
     async def _run(self, module: str, order: Order, *python: str) -> Seen:
         await self.stage.far.reset(self.job.delay)
         found = await once(module, order, *python)
-        return Seen((await self.stage.far.dials())[WARM_UP:], found["processor"])
+        dials = (await self.stage.far.dials())[WARM_UP:]
+        return Seen(self.job, complete(dials, self.job), found["processor"])
 
 
 def libpq(url: str) -> str:
@@ -118,84 +140,88 @@ def of_dbos(url: str) -> str:
     return url.replace("+asyncpg", "+psycopg").replace("+aiosqlite", "")
 
 
-def _once_each(seen: Seen) -> Seen:
-    """Raises ``Failed`` when a number was dialled twice."""
-    number, most = Counter(number for number, *_ in seen.dials).most_common(1)[0]
+def complete(dials: Sequence[Dial], job: Job) -> Sequence[Dial]:
+    """Raises ``Failed`` when some are missing, or too many came."""
+    if len(dials) != job.many:
+        raise Failed(f"{len(dials)} dials came of {job.many}")
+    return dials
+
+
+def once_each(dials: Sequence[Dial], job: Job) -> Sequence[Dial]:
+    """Raises ``Failed``, too, when a number was dialled twice."""
+    number, most = Counter(number for number, *_ in dials).most_common(1)[0]
     if most > 1:
         raise Failed(f"{number} was dialled {most} times")
-    return seen
+    return complete(dials, job)
 
 
 # tables ------------------------------------------------------------------------------------------
 
 
-def contenders(bulk: Bulk, *, fresh: bool) -> dict[str, Run[Seen]]:
-    """Everybody who can run here, by name. ``fresh``: httpx with connections used once, too."""
-    clients = bulk.job.at_once // 10
+def contenders(job: Bulk, peers: Bulk) -> dict[str, Run[Seen]]:
+    """Everybody who can run here, by name; the job libraries do ``peers``."""
+    kinds = job.stage.databases.kinds
+    clients = job.job.at_once // 10
     found: dict[str, Run[Seen]] = {
-        sharded_name(bulk.job): partial(bulk.bare, clients),
-        f"one httpx client, {bulk.job.at_once} connections": partial(bulk.bare, 1),
+        SHARDED: partial(job.bare, clients),
+        FRESH: partial(job.bare, clients, kept=False),
     }
-    if fresh:
-        found["httpx sharded, each connection used once"] = partial(bulk.bare, clients, kept=False)
-    if bulk.job.at_once > OURS_AT_ONCE:
-        return found
-    for kind in bulk.stage.databases.kinds:
-        found[f"Switchboard's schedule, {kind}"] = partial(bulk.schedule, kind)
-        found[f"Switchboard, the whole bot, {kind}"] = partial(bulk.bot, kind)
-    if "procrastinate" in bulk.stage.peers and bulk.stage.databases.server:
-        found["procrastinate, PostgreSQL"] = bulk.procrastinate
-    if "dbos" in bulk.stage.peers:
-        for kind in bulk.stage.databases.kinds:
-            found[f"DBOS, {kind}"] = partial(bulk.dbos, kind)
+    found |= {f"Switchboard's schedule, {kind}": partial(job.schedule, kind) for kind in kinds}
+    if "procrastinate" in job.stage.peers and job.stage.databases.server:
+        found["procrastinate, PostgreSQL"] = peers.procrastinate
+    if "dbos" in job.stage.peers:
+        found |= {f"DBOS, {kind}": partial(peers.dbos, kind) for kind in kinds}
     return found
 
 
-def sharded_name(job: Job) -> str:
-    """The peer that all are compared with."""
-    return SHARDED.replace("5", str(job.at_once // 10), 1)
-
-
-async def instant(stage: Stage, many: int, rounds: int) -> list[str]:
+async def instant(stage: Stage, many: int, for_peers: int, rounds: int) -> list[str]:
     """A provider that answers at once."""
+    job, small = Job(many, OURS_AT_ONCE), Job(max(for_peers, OURS_AT_ONCE + 2), OURS_AT_ONCE)
+    every = contenders(Bulk(stage, job), Bulk(stage, small))
+    every[ONE_CLIENT] = partial(Bulk(stage, small).bare, 1)
+    found = await in_turns(every, rounds)
+    title = f"{many:,} calls due at once, {job.at_once} in flight, a provider that answers at once"
+    return table(f"{title}; {_fewer(small)}", COLUMNS, _rates(found))
+
+
+async def whole_bot(stage: Stage, many: int, rounds: int) -> list[str]:
+    """The same with everything else the bot does, such as posting each call's fate to Slack."""
     job = Job(many, OURS_AT_ONCE)
-    found = await in_turns(contenders(Bulk(stage, job), fresh=True), rounds)
-    rates = {name: [job.rate(seen.dials) for seen in each] for name, each in found.items()}
-    peer = rates[sharded_name(job)]
-    rows = [
+    bulk = Bulk(stage, job)
+    kinds = {f"the whole bot, {kind}": partial(bulk.bot, kind) for kind in stage.databases.kinds}
+    found = await in_turns({SHARDED: partial(bulk.bare, 5), **kinds}, rounds)
+    title = f"{many:,} calls due at once, {job.at_once} in flight, with all that is posted"
+    return table(title, COLUMNS, _rates(found))
+
+
+def _rates(found: Mapping[str, Sequence[Seen]]) -> list[tuple[str, ...]]:
+    rates = {name: [seen.rate for seen in each] for name, each in found.items()}
+    return [
         (
             name,
             spread(rates[name]),
-            spread(ratios(rates[name], peer), 2),
-            spread([1000 * seen.processor / many for seen in each], 2),
+            spread(ratios(rates[name], rates[SHARDED]), 2),
+            spread([seen.milliseconds for seen in each], 2),
             _goal(name, "≥ 0.9"),
         )
         for name, each in found.items()
     ]
-    title = f"{many:,} calls due at once, {job.at_once} in flight, a provider that answers at once"
-    columns = ("Contender", "POSTs/s", "of httpx sharded", "processor ms per POST", "Goal")
-    return table(title, columns, rows)
 
 
-async def slow(stage: Stage, many: int, rounds: int, delay: float) -> list[str]:
+async def slow(stage: Stage, many: int, for_peers: int, rounds: int, delay: float) -> list[str]:
     """A provider that takes its time."""
-    rows: list[tuple[str, str, str, str]] = []
-    ours: dict[str, list[float]] = {}
-    for at_once, goal in ((OURS_AT_ONCE, "≥ 95 %"), (4 * OURS_AT_ONCE, "≥ 90 %")):
-        job = Job(many, at_once, delay)
-        found = await in_turns(contenders(Bulk(stage, job), fresh=False), rounds)
-        shares = {name: [job.of_ideal(seen.dials) for seen in each] for name, each in found.items()}
-        rows += [
-            (str(at_once), name, f"{spread(each)} %", _goal(name, goal))
-            for name, each in shares.items()
-        ]
-        ours |= {name: each for name, each in shares.items() if name.startswith("Switchboard")}
-    rows += [
-        ("200", name, f"{median(each) / 4:.0f} %, with its {OURS_AT_ONCE} in flight", "≥ 90 %")
-        for name, each in ours.items()
+    job, small = Job(many, OURS_AT_ONCE, delay), Job(for_peers, OURS_AT_ONCE, delay)
+    found = await in_turns(contenders(Bulk(stage, job), Bulk(stage, small)), rounds)
+    rows = [
+        (name, f"{spread([seen.of_ideal for seen in each], 1)} %", _goal(name, "≥ 95 %"))
+        for name, each in found.items()
     ]
-    title = f"{many:,} calls due at once, a provider that takes {1000 * delay:.0f} ms"
-    return table(title, ("In flight", "Contender", "of ideal", "Goal"), rows)
+    title = f"{many:,} calls due at once, 50 in flight, a provider that takes {1000 * delay:.0f} ms"
+    return table(f"{title}; {_fewer(small)}", ("Contender", "of ideal", "Goal"), rows)
+
+
+def _fewer(small: Job) -> str:
+    return f"job libraries and one client: {small.many:,}"
 
 
 def _goal(name: str, goal: str) -> str:

@@ -9,7 +9,7 @@ import gc
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,14 +35,14 @@ from tests.bench.processes import memory_of, once
 from tests.fakes import HOME
 
 LATER = 10_000  # the number of the first call that is not due during a benchmark
-LOOK_AGAIN = 0.02  # seconds
+LOOK_AGAIN = 0.2  # seconds
 A_DAY = 86_400.0
 
 
 class Engine:
     """What ``bot.wiring`` joins, less Slack."""
 
-    def __init__(self, database: Database, far: str) -> None:
+    def __init__(self, database: Database, far: str, worker: str) -> None:
         self.database = database
         self.calls, self.drafts = CallStore(database), DraftStore(database)
         account = VozAgentSettings(api_key=SecretStr("bench"), base_url=f"{far}/v1")
@@ -53,7 +53,7 @@ class Engine:
             box=NewsBoxStore(database),
             providers=self.providers,
             clock=MachineClock(),
-            worker="bench",
+            worker=worker,
             boot_clock=boot_seconds,
             changed=self.nudge,
         )
@@ -61,9 +61,10 @@ class Engine:
         self.loops: tuple[Loop, ...] = joined.loops
 
     def nudge(self) -> None:
-        """As the bot does after every change."""
+        """As the bot does after every change; it has no messages to post here."""
         for loop in self.loops:
-            loop.nudge()
+            if loop.name == "dialler":
+                loop.nudge()
 
     def poll_each(self, seconds: float) -> None:
         """In place of the loops: look, dial all that is due, sleep; as a simple scheduler does."""
@@ -123,6 +124,15 @@ async def bulk(engine: Engine, *, many: int, warm_up: int) -> dict[str, Any]:
         return {"processor": await _all_at_once(engine, many, first=warm_up)}
 
 
+async def share(engine: Engine, *, begins: float) -> dict[str, Any]:
+    """Work off, with others, what falls due at that moment and before (seconds since 1970)."""
+    moment = datetime.fromtimestamp(begins, UTC)
+    async with engine.running():
+        await asyncio.sleep((moment - datetime.now(UTC)).total_seconds())
+        await engine.settled(moment)
+    return {}
+
+
 async def _all_at_once(engine: Engine, many: int, first: int) -> float:
     now = datetime.now(UTC)
     await fill(engine.database, [now] * many, first)
@@ -139,8 +149,9 @@ async def lag(engine: Engine, *, per_second: float, seconds: float, poll: float)
     """
     if poll:
         engine.poll_each(poll)
-    begins = datetime.now(UTC) + timedelta(seconds=3)  # the rows are written meanwhile
     count = int(per_second * (seconds + 1))
+    written = timedelta(seconds=1 + count / 500)  # until all rows are there
+    begins = datetime.now(UTC) + written
     moments = [begins + timedelta(seconds=n / per_second) for n in range(count)]
     await fill(engine.database, moments)
     async with engine.running():
@@ -150,14 +161,18 @@ async def lag(engine: Engine, *, per_second: float, seconds: float, poll: float)
     return {"due": {number(n): moment.timestamp() for n, moment in counted}}
 
 
-async def booking(engine: Engine, *, many: int, warm_up: int) -> dict[str, Any]:
-    """Seconds in which so many calls are booked, one after the other."""
+async def booking(engine: Engine, *, many: int, warm_up: int, at_once: int = 1) -> dict[str, Any]:
+    """Seconds in which so many calls are booked, so many at a time."""
     due, zone = datetime.now(UTC) + timedelta(seconds=A_DAY), noon_zone(datetime.now(UTC))
-    async with engine.running():
-        began = 0.0
-        for n in range(warm_up + many):
-            began = time.perf_counter() if n == warm_up else began
+
+    async def book_some(left: Iterator[int]) -> None:
+        for n in left:
             await engine.book(n, due + timedelta(seconds=n), zone)
+
+    async with engine.running():
+        await book_some(iter(range(warm_up)))
+        began, left = time.perf_counter(), iter(range(warm_up, warm_up + many))
+        await asyncio.gather(*(book_some(left) for _ in range(at_once)))
         return {"seconds": time.perf_counter() - began}
 
 
@@ -175,9 +190,9 @@ async def memory(engine: Engine, *, rows: int, many: int, rest: float) -> dict[s
         found.append(await _memory_at_rest(rest))
         url = engine.database.url.render_as_string(hide_password=False)
         more = {"url": url, "calls": rows - many, "after": A_DAY, "first": LATER}
-        await once("tests.bench.filling", more)
+        written = await once("tests.bench.filling", more)
         found.append(await _memory_at_rest(rest))
-    return {"mib": found}
+    return {"mib": found, **written}
 
 
 async def _memory_at_rest(rest: float) -> float:
@@ -188,19 +203,20 @@ async def _memory_at_rest(rest: float) -> float:
 
 MEASURES: Mapping[str, Callable[..., Awaitable[dict[str, Any]]]] = {
     "bulk": bulk,
+    "share": share,
     "lag": lag,
     "booking": booking,
     "memory": memory,
 }
 
 
-async def main(do: str, url: str, far: str, **more: Any) -> dict[str, Any]:
+async def main(do: str, url: str, far: str, worker: str = "bench", **more: Any) -> dict[str, Any]:
     """One measurement on a fresh database."""
     set_up_logs()
     database = Database(url)
     await migrate(database)
     try:
-        return await MEASURES[do](Engine(database, far), **more)
+        return await MEASURES[do](Engine(database, far, worker), **more)
     finally:
         await database.close()
 

@@ -14,6 +14,8 @@ from tests.bench.tables import Run, in_turns, ratios, spread, table
 ENGINE = "tests.bench.engine_process"
 POLL = 1.0  # seconds between two looks of the simple scheduler beside us
 MIB = 2**20
+BUSY = 16  # people who confirm at the same moment
+ROWS = 100_000
 
 
 async def punctual(
@@ -52,11 +54,11 @@ def _goals(name: str) -> str:
 
 
 async def booking(stage: Stage, many: int, rounds: int) -> list[str]:
-    """One after the other, each committed."""
+    """Each committed, one after the other unless it says more."""
 
-    async def ours(kind: str) -> float:
+    async def ours(kind: str, at_once: int = 1) -> float:
         order = {"do": "booking", "url": await stage.databases.fresh(kind), "many": many}
-        return await _rate(ENGINE, order)
+        return await _rate(ENGINE, {**order, "at_once": at_once})
 
     async def procrastinate() -> float:
         url = libpq(await stage.databases.fresh(POSTGRESQL))
@@ -72,29 +74,34 @@ async def booking(stage: Stage, many: int, rounds: int) -> list[str]:
         return many / found
 
     python, enqueue = stage.peers_python, {"book": many, "many": 0, "at_once": 1}
-    contenders: dict[str, Run[float]] = {
-        f"Switchboard: draft and call, {kind}": partial(ours, kind)
-        for kind in stage.databases.kinds
-    }
+    contenders: dict[str, Run[float]] = {}
+    for kind in stage.databases.kinds:
+        contenders[f"Switchboard: draft and call, {kind}"] = partial(ours, kind)
+        contenders[f"… {BUSY} at a time, {kind}"] = partial(ours, kind, BUSY)
     if "procrastinate" in stage.peers and stage.databases.server:
         contenders["procrastinate: defer a job, PostgreSQL"] = procrastinate
     if "dbos" in stage.peers:
         for kind in stage.databases.kinds:
             contenders[f"DBOS: enqueue a workflow, {kind}"] = partial(dbos, kind)
     found = await in_turns(contenders, rounds)
-    lines = [(name, spread(each)) for name, each in found.items()]
-    return table(f"Booking {many:,} calls, one by one", ("Contender", "calls/s"), lines)
+    lines = [
+        (name, spread(each), spread([ROWS / rate for rate in each])) for name, each in found.items()
+    ]
+    columns = ("Contender", "calls/s", f"seconds for {ROWS:,} at that rate")
+    return table(f"Booking {many:,} calls, one by one", columns, lines)
 
 
 async def weight(stage: Stage, rows: int, many: int, rounds: int, rest: float) -> list[str]:
     """Memory of a process that serves so many waiting calls, and the size of its file."""
-    url = ""
+    url, written = "", list[float]()
 
     async def ours() -> list[float]:
         nonlocal url
         url = await stage.databases.fresh(SQLITE)
         order = {"do": "memory", "url": url, "far": stage.far.origin, "rest": rest}
-        found: list[float] = (await once(ENGINE, {**order, "rows": rows, "many": many}))["mib"]
+        told = await once(ENGINE, {**order, "rows": rows, "many": many})
+        written.append(told["seconds"])
+        found: list[float] = told["mib"]
         return found
 
     async def tasks() -> list[float]:
@@ -112,6 +119,7 @@ async def weight(stage: Stage, rows: int, many: int, rounds: int, rest: float) -
         ("… of what a sleeping task for each call adds", f"{spread(share, 3)}", "≤ 1/25"),
         ("a sleeping task for each call", f"{spread(added['tasks'], 1)} MiB", ""),
         ("memory of the process before", f"{idle:.0f} MiB", ""),
+        ("writing the others in one transaction", f"{spread(written, 1)} s", ""),
         *_file(url, rows),
     ]
     title = f"{rows:,} scheduled calls in a serving process, SQLite"

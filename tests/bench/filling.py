@@ -7,6 +7,7 @@ until the first falls due; the others follow a second apart).
 import asyncio
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -93,9 +94,11 @@ async def main(url: str, calls: int, after: float, first: int = 0) -> dict[str, 
     """Fill a migrated database."""
     earliest = datetime.now(UTC) + timedelta(seconds=after)
     database = Database(url)
+    began = time.perf_counter()
     await fill(database, [earliest + timedelta(seconds=n) for n in range(calls)], first)
+    took = time.perf_counter() - began
     await database.close()
-    return {"calls": calls}
+    return {"seconds": took}
 
 
 if __name__ == "__main__":

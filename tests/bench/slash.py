@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import hmac
 import itertools
+import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -26,20 +27,37 @@ class Typist:
     """Makes commands, each with a trigger of its own. ``answers`` is where the bot may answer."""
 
     answers: str
-    text: str = LINE
     numbers: "Iterator[int]" = field(default_factory=itertools.count)
 
-    def next(self) -> tuple[str, bytes]:
+    def next(self, text: str = LINE) -> tuple[str, bytes]:
         """A command's trigger, and the whole request."""
-        trigger = f"{next(self.numbers)}.bench.{time.monotonic_ns()}"
+        trigger = self._trigger()
         fields = {
             "token": "unused", "team_id": "T0ACME", "team_domain": "acme",
             "channel_id": "C0SALES", "channel_name": "sales", "user_id": "U0RITA",
-            "user_name": "rita", "command": "/dial", "text": self.text, "api_app_id": "A0",
+            "user_name": "rita", "command": "/dial", "text": text, "api_app_id": "A0",
             "is_enterprise_install": "false", "trigger_id": trigger,
             "response_url": f"{self.answers}/{trigger}",
         }  # fmt: skip
         return trigger, _signed(urlencode(fields).encode())
+
+    def press(self, action: str, value: str, answer: str) -> tuple[str, bytes]:
+        """A button under a message that only one person sees: the trigger, and the request."""
+        trigger = self._trigger()
+        payload = {
+            "type": "block_actions", "token": "unused", "api_app_id": "A0",
+            "team": {"id": "T0ACME", "domain": "acme"},
+            "user": {"id": "U0RITA", "username": "rita", "team_id": "T0ACME"},
+            "channel": {"id": "C0SALES", "name": "sales"},
+            "container": {"type": "message", "channel_id": "C0SALES", "is_ephemeral": True},
+            "enterprise": None, "is_enterprise_install": False,
+            "trigger_id": trigger, "response_url": answer,
+            "actions": [{"type": "button", "action_id": action, "block_id": "b", "value": value}],
+        }  # fmt: skip
+        return trigger, _signed(urlencode({"payload": json.dumps(payload)}).encode())
+
+    def _trigger(self) -> str:
+        return f"{next(self.numbers)}.bench.{time.monotonic_ns()}"
 
 
 def _signed(body: bytes) -> bytes:

@@ -8,14 +8,23 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.schedule.dialler import SEND_WITHIN
 from tests.fakes import MORNING
+from tests.faults.chaos.blows import Harm
+from tests.faults.chaos.drawn import Drawn
 from tests.faults.chaos.facts import Case, Dial, Ring
 from tests.faults.chaos.judge import judge
-from tests.faults.chaos.plan import Plan
+from tests.faults.chaos.plan import Options, Plan
 
 ROOT = Path(__file__).parents[2]
-SMALL = ("--calls", "300", "--workers", "3", "--seconds", "20", "--pause", "1", "--hurry")
-WITHIN = 240.0  # seconds
+SMALL = ("--calls", "240", "--workers", "3", "--seconds", "15", "--pause", "2", "--hurry")
+# Among the accidents of each: all three ends of a process, and a sleep longer than a dial may wait.
+SEEDS = {"postgresql": 67, "sqlite": 116}
+WITHIN = 420.0  # seconds; several times what it takes on a machine with nothing else to do
+OPTIONS = Options(
+    calls=240, workers=3, seconds=15.0, database="postgresql", seed=1, pause=2.0, by_hand=6,
+    hurry=True,
+)  # fmt: skip
 PLAN = Plan("chaos 1", "+14155550123", "vozagent", "answered")
 RANG = Ring("p-1", PLAN.number, "answered", MORNING)
 NOBODY = Ring("p-1", PLAN.number, "no-answer", MORNING)
@@ -23,16 +32,17 @@ LATER = MORNING + timedelta(minutes=31)
 
 
 async def test_bots_killed_and_frozen_at_random_lose_and_double_nothing() -> None:
-    ends = await asyncio.gather(*(_chaos(kind) for kind in ("postgresql", "sqlite")))
+    ends = await asyncio.gather(*(_chaos(*each) for each in SEEDS.items()))
     for _, said in ends:
         print(said)
     assert [code for code, _ in ends] == [0, 0]
 
 
-async def _chaos(database: str) -> tuple[int | None, str]:
+async def _chaos(database: str, seed: int) -> tuple[int | None, str]:
     """One run of the command: its exit code and what it said."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.faults.chaos", "--database", database, *SMALL,
+        sys.executable, "-m", "tests.faults.chaos",
+        "--database", database, "--seed", str(seed), *SMALL,
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -43,6 +53,27 @@ async def _chaos(database: str) -> tuple[int | None, str]:
         process.send_signal(signal.SIGINT)  # it ends its bots
     said, _ = await saying
     return process.returncode, said.decode()
+
+
+def test_a_seed_draws_the_same_calls_and_accidents_again_and_another_one_others() -> None:
+    drawn = Drawn.of(OPTIONS)
+    assert Drawn.of(OPTIONS) == drawn
+    other = Drawn.of(replace(OPTIONS, seed=OPTIONS.seed + 1))
+    assert (other.plans, other.acts) != (drawn.plans, drawn.acts)
+
+
+def test_the_calls_are_the_same_whatever_happens_to_them() -> None:
+    calm = Drawn.of(replace(OPTIONS, pause=1000.0, workers=1, database="sqlite"))
+    assert calm.plans == Drawn.of(OPTIONS).plans
+
+
+def test_the_small_run_kills_stops_and_freezes_for_longer_than_a_dial_may_wait() -> None:
+    for database, seed in SEEDS.items():
+        workers = 3 if database == "postgresql" else 1
+        small = replace(OPTIONS, database=database, seed=seed, workers=workers)
+        blows = [blow for act in Drawn.of(small).acts for blow in act]
+        assert {Harm.KILL, Harm.STOP, Harm.FREEZE} <= {blow.harm for blow in blows}
+        assert max(blow.seconds for blow in blows if blow.harm is Harm.FREEZE) > SEND_WITHIN
 
 
 def test_the_judge_is_content_with_a_call_that_rang_once() -> None:

@@ -1,14 +1,14 @@
 """What becomes of a call after each of the three answers to a dial."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.calls.call import Call
+from bot.calls.call import Attempt, Call
 from bot.calls.errors import Cause, MaybePlaced, NotPlaced, StoreAway
 from bot.calls.provider import Capabilities, Receipt
 from bot.calls.states import State
@@ -133,10 +133,17 @@ async def test_a_provider_that_cannot_search_is_not_searched(
 async def test_a_process_that_slept_past_the_send_deadline_sends_nothing(
     bench: Bench, provider: Scripted
 ) -> None:
+    class Asleep(CallStore):
+        """Between the claim and the first byte."""
+
+        async def claim_due(self, *args: Any, **how: Any) -> Sequence[tuple[Call, Attempt]]:
+            claimed = await super().claim_due(*args, **how)
+            bench.boot += 11
+            return claimed
+
     call = await bench.book()
-    dialler = bench.dialler()
+    dialler = bench.dialler(Asleep(bench.database))
     await dialler.turn()
-    bench.boot += 11  # asleep between the claim and the first byte
     await dialler.drain(5)
     assert provider.dialled == []
     assert await bench.state(call) is State.HELD

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.calls.agents import Listing
 from bot.calls.call import Draft, DraftId, Request
 from bot.calls.contact import Contact
+from bot.calls.pauses import EVERYTHING, Pause, of_provider
 from bot.calls.person import NONE_SET
 from bot.calls.provider import Agent
 from bot.calls.retries import STOPPED
@@ -18,6 +19,7 @@ from bot.flows.ask import Proposal, Question
 from bot.flows.drafting import MOVES
 from bot.flows.people import Found, people_kept
 from bot.flows.recordings import Recording
+from bot.reports.pauses import Tongue, not_paused, note, paused, paused_already, resumed
 from bot.reports.unknown import BY_A_PERSON
 from bot.slack.blocks import escape, message, notice, section
 from bot.slack.commands import COMMANDS
@@ -34,6 +36,7 @@ from bot.slack.screens.outcome import mark_form
 from bot.slack.screens.question import asked_back
 from bot.slack.screens.recording import recording_message
 from bot.slack.screens.result import result_message
+from bot.slack.times import token
 from bot.understanding.command import Code, KnownAgent, Problem, Reading
 from tests.fakes import HOME, MORNING, instant, request
 from tests.samples import (
@@ -124,6 +127,8 @@ REASONS = [
     ("stopped", "after 1 try"),
     ("no_time_left", "no time was left for another try"),
     ("outside_hours", "it would be 9:30 PM for them; calls are allowed 8 AM - 9 PM"),
+    ("paused", "U0OMAR"),
+    ("paused", f"U0OMAR {HOSTILE} +14155550123 {'x' * 250}"),
     ("late", "VozAgent can't be reached. Nothing was dialled."),
     ("provider_unreachable", f"{HOSTILE} +14155550123 {'x' * 400}"),
     ("process_stopped", "I was stopped in the middle of dialling"),
@@ -280,11 +285,31 @@ def answers() -> Iterator[Named]:
             for trouble in ("", "it did not answer just now"):
                 found = Recording(call(), provider, link, trouble)
                 yield f"recording: {link[:30]}, {trouble}", recording_message(found)
+    yield from pauses()
     yield "dropped", dropped(was_open=True)
     yield "dropped too late", dropped(was_open=False)
     yield "notice: empty", notice("")
     yield "notice: long", notice(escape(HOSTILE * 300))
     yield "diary", message("📞 Dialling", [section("📞 Dialling")])
+
+
+def pauses() -> Iterator[Named]:
+    """What is said of pauses, and the list while there are some."""
+    tongue = Tongue({"vozagent": HOSTILE}, "/dial", token)
+    for reason in ("", "storm", HOSTILE, "&" * 3_000):
+        both = [
+            Pause(scope, "T0ACME", "U0OMAR", MORNING, reason)
+            for scope in (EVERYTHING, of_provider("vozagent"))
+        ]
+        for pause in both:
+            about = f"{pause.scope}, {reason[:9]}"
+            yield f"paused: {about}", notice(paused(pause, tongue))
+            yield f"paused already: {about}", notice(paused_already(pause, tongue))
+            yield f"resumed: {about}", notice(resumed(pause, "U0LEE", both, tongue))
+            yield f"not paused: {about}", notice(not_paused(pause.scope, both, tongue))
+        notes = [note(each, tongue) for each in both]
+        yield f"list: paused, {reason[:9]}", listed([call(), call()], "/dial", LABELS, notes)
+        yield f"list: paused and empty, {reason[:9]}", listed([], "/dial", LABELS, notes)
 
 
 def views() -> Iterator[Named]:

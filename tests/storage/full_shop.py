@@ -14,11 +14,13 @@ from bot.storage.tables import (
     attempts,
     audit,
     calls,
+    campaigns,
     drafts,
     house,
     inbox,
     lanes,
     metadata,
+    pauses,
     people,
     posts,
     provider_news,
@@ -73,6 +75,7 @@ def _call(n: int) -> dict[str, Any]:
         "rev": 2, "due": MORNING + timedelta(microseconds=n), "window": None, "reason": ODD,
         "reason_code": "", "changed_by": "switchboard", "changed_at": MORNING,
         "created_at": MORNING, "attempts_made": 1, "attempts_used": 1, "name_key": f"key {n}",
+        "campaign": None if n % 3 else "b-1",
     }  # fmt: skip
 
 
@@ -145,6 +148,19 @@ def _around(odd: str) -> dict[Table, Rows]:
             {
                 "id": "n-1", "provider": "voicy", "delivery_key": "k", "provider_call_id": "p-1",
                 "news": {"state": "completed"}, "received_at": MORNING, "applied_at": None,
+            }
+        ],
+        campaigns: [
+            {
+                "id": "b-1", "team": "T0ACME", "code": "B-92QX", "name": ODD, "state": "running",
+                "rev": 2, "created_by": "U0RITA", "created_at": MORNING, "at_once": None,
+                "served": 2**40,
+            }
+        ],
+        pauses: [
+            {
+                "scope": "campaign:b-1", "team": "T0ACME", "by": "U0OMAR", "at": MORNING,
+                "reason": f"{ODD}{odd}",
             }
         ],
         house: [{"name": "mode", "value": "real"}],

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Table, insert, update
+
 from bot.calls.call import Attempt, Call, DraftId, Home
 from bot.calls.lanes import NO_LIMITS, Limits
+from bot.calls.pauses import EVERYTHING, Pause, Scope
 from bot.calls.posts import Role
 from bot.calls.states import State
 from bot.calls.verdict import ALLOWED, Verdict
@@ -13,7 +16,9 @@ from bot.storage.calls import CallStore
 from bot.storage.database import Database
 from bot.storage.drafts import DraftStore
 from bot.storage.lanes import LaneStore
+from bot.storage.pauses import PauseStore
 from bot.storage.posts import PostStore
+from bot.storage.tables import calls, campaigns
 from tests.fakes import HOME, FakeClock, instant, request
 
 LEASE = timedelta(seconds=60)
@@ -24,10 +29,12 @@ class Shop:
 
     def __init__(self, database: Database, clock: FakeClock) -> None:
         self.clock = clock
+        self._database = database
         self.drafts = DraftStore(database)
         self.calls = CallStore(database)
         self.posts = PostStore(database)
         self.lanes = LaneStore(database)
+        self.pauses = PauseStore(database)
 
     @property
     def now(self) -> datetime:
@@ -44,7 +51,12 @@ class Shop:
         return draft.id
 
     async def book(
-        self, source: str = "d1", minutes: float = 0, home: Home = HOME, **about: Any
+        self,
+        source: str = "d1",
+        minutes: float = 0,
+        home: Home = HOME,
+        campaign: str | None = None,
+        **about: Any,
     ) -> Call:
         due = self.now + timedelta(minutes=minutes)
         made = await self.calls.schedule(
@@ -56,11 +68,39 @@ class Shop:
             window=None,
         )
         assert made is not None
-        return made[0]
+        if campaign is not None:
+            await self._change(calls, made[0].id, campaign=campaign)
+        return await self.call(made[0])
 
-    async def book_many(self, count: int, **about: Any) -> list[Call]:
+    async def book_many(self, count: int, campaign: str | None = None, **about: Any) -> list[Call]:
         """That many calls that are due now."""
-        return [await self.book(f"many-{n}", **about) for n in range(count)]
+        names = [f"many-{campaign or ''}{n}" for n in range(count)]
+        return [await self.book(name, campaign=campaign, **about) for name in names]
+
+    async def campaign(self, name: str, *, state: str = "running", **about: Any) -> None:
+        """A campaign, for now without calls."""
+        row = {
+            "id": name, "team": "T0ACME", "code": f"B-{name}", "name": name, "state": state,
+            "rev": 1, "created_by": "U0RITA", "created_at": self.now, **about,
+        }  # fmt: skip
+        async with self._database.write() as connection:
+            await connection.execute(insert(campaigns).values(row))
+
+    async def campaign_is(self, name: str, state: str) -> None:
+        """From now on."""
+        await self._change(campaigns, name, state=state)
+
+    async def pause(self, scope: Scope = EVERYTHING, reason: str = "key leaked") -> Pause | None:
+        """By the one who is on call."""
+        return await self.pauses.pause(Pause(scope, "T0ACME", "U0OMAR", self.now, reason))
+
+    async def resume(self, scope: Scope = EVERYTHING) -> Pause | None:
+        """By a lead."""
+        return await self.pauses.resume(scope, by="U0LEE", now=self.now, why="")
+
+    async def _change(self, table: Table, row_id: str, **values: Any) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(update(table).where(table.c.id == row_id).values(**values))
 
     async def claim_pairs(
         self,

@@ -32,7 +32,7 @@ from bot.storage.tables import calls, metadata
 from tests.fakes import MORNING, FakeClock
 from tests.storage.shop import Shop
 
-NEWEST, EARLIER = "0004", ["0001", "0002", "0003"]
+NEWEST, EARLIER = "0005", ["0001", "0002", "0003", "0004"]
 OLD_REQUEST = {  # as the first version wrote it
     "number": "+14155550123", "agent_name": "Voz", "agent_id": "asst-voz", "provider": "vozagent",
     "asker_zone": "America/New_York", "when": None, "name": "Ana López", "notes": None,
@@ -142,9 +142,9 @@ async def test_what_an_earlier_version_wrote_goes_on(
     empty: Database, clock: FakeClock, revision: str
 ) -> None:
     await at_revision(empty, revision)
-    await write_as_it_is(
-        empty, "calls", [a_call("c-1"), a_call("c-2", state="placed", attempts_made=1)]
-    )
+    named = {"name_key": "ana lopez"} if revision >= "0004" else {}
+    rows = [a_call("c-1", **named), a_call("c-2", state="placed", attempts_made=1, **named)]
+    await write_as_it_is(empty, "calls", rows)
     await write_as_it_is(empty, "attempts", [an_attempt("c-2")])
     assert await migrate(empty) == NEWEST
     shop = Shop(empty, clock)
@@ -224,6 +224,22 @@ async def test_a_migration_only_adds(empty: Database, revision: str) -> None:
         added = [column for column in new.columns if column.name not in old.columns]
         assert all(each.nullable or each.server_default is not None for each in added), added
         assert uniques_of(new) <= uniques_of(old), "who does not know a new key breaks it"
+
+
+async def test_a_step_back_leaves_calls_of_campaigns_to_nobody(
+    database: Database, clock: FakeClock
+) -> None:
+    """A version that knows no campaigns would dial them, approved or not."""
+    shop = Shop(database, clock)
+    await shop.campaign("b-1")
+    bulk = await shop.book("bulk", campaign="b-1")
+    single = await shop.book("single")
+    await at_revision(database, "0004", command.downgrade)
+    old = await tables_of(database)
+    states = select(old.tables["calls"].c.id, old.tables["calls"].c.state)
+    async with database.read() as connection:
+        found = {row[0]: row[1] for row in await connection.execute(states)}
+    assert found == {bulk.id: "awaiting_approval", single.id: "scheduled"}
 
 
 async def test_a_step_back_and_forth_keeps_the_calls(database: Database, clock: FakeClock) -> None:

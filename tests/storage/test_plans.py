@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
 from bot.calls.lanes import Limits
+from bot.calls.pauses import of_campaign
 from bot.calls.provider import News
 from bot.calls.states import State
 from bot.storage.database import Database
@@ -21,6 +22,7 @@ WHOLE_TABLE = re.compile(
     r"SCAN (calls|attempts|posts|audit|provider_news)(?! USING (COVERING )?INDEX ix_)"
     r"|Seq Scan on (calls|attempts|posts|audit|provider_news)"
 )
+WAITING = re.compile(r"lower\(calls\.state\)")  # a hundred thousand calls may wait
 Statement = tuple[str, Any]
 
 
@@ -55,6 +57,10 @@ async def plan_of(database: Database, statement: str, values: Any) -> str:
 async def some_of_everything(shop: Shop) -> None:
     for n, provider in enumerate(("vozagent", "voicy", "vozagent")):
         await shop.book(f"some-{n}", provider=provider, name="Ana")
+    for name, at_once in (("b-1", None), ("b-2", 3)):
+        await shop.campaign(name, at_once=at_once)
+        await shop.book(name, campaign=name)
+    await shop.pause(of_campaign("b-3"))
     ((call, _),) = await shop.claim_pairs(limit=1)
     await shop.moved(call, State.PLACED, attempt={"provider_call_id": "p-1"}, next_poll=shop.now)
     await shop.shut("voicy")
@@ -66,6 +72,8 @@ async def everything_the_loops_ask(shop: Shop, box: NewsBoxStore) -> None:
     asked: list[Callable[[], Awaitable[object]]] = [
         lambda: shop.calls.due_providers(shop.now),
         shop.calls.next_due,
+        shop.calls.pauses,
+        lambda: shop.calls.kept_waiting("vozagent", shop.now),
         lambda: shop.calls.releasable(shop.now, 9),
         lambda: shop.claim(limits=limits),
         lambda: shop.calls.abandoned(9),
@@ -95,3 +103,6 @@ async def test_no_question_of_the_loops_reads_a_whole_table(
     assert len(said) > 15
     plans = {statement: await plan_of(database, statement, values) for statement, values in said}
     assert {one: plan for one, plan in plans.items() if WHOLE_TABLE.search(plan)} == {}
+    waiting = [plan for one, plan in plans.items() if WAITING.search(one)]
+    assert len(waiting) > 5
+    assert [plan for plan in waiting if "ix_calls_state" in plan] == []

@@ -1,6 +1,6 @@
 """The register of sub-commands: routing, help and the README are made from it."""
 
-from bot.slack.commands import again, agents, call, cancel, list_calls, me, move
+from bot.slack.commands import again, agents, call, cancel, list_calls, me, move, pause
 from bot.slack.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -11,4 +11,6 @@ COMMANDS: tuple[Command, ...] = (
     cancel.COMMAND,
     agents.COMMAND,
     me.COMMAND,
+    pause.PAUSE,
+    pause.RESUME,
 )

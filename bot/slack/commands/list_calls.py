@@ -8,6 +8,7 @@ from bot.calls.states import WAITING
 from bot.reports.live import headline
 from bot.slack.blocks import message, notice, rows_of
 from bot.slack.commands.command import Command, Line
+from bot.slack.commands.pause import notes
 from bot.slack.screens.live import scene_of, whom
 from bot.slack.times import due_words, token
 from bot.slack.tools import Tools
@@ -19,15 +20,18 @@ async def run(tools: Tools, line: Line) -> None:
     """List the asker's newest calls."""
     home = line.typed.home
     calls = await tools.calls.latest_of(home.team, home.asker, NEWEST)
-    drawn = listed(calls, tools.command, tools.labels)
+    drawn = listed(calls, tools.command, tools.labels, await notes(tools))
     await tools.client.answer(home, drawn, line.typed.response_url)
 
 
-def listed(calls: Sequence[Call], command: str, labels: Mapping[str, str]) -> dict[str, Any]:
-    """The message with one row per call."""
+def listed(
+    calls: Sequence[Call], command: str, labels: Mapping[str, str], notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The message with one row per call, under ``notes`` on all of them."""
     if not calls:
-        return notice(f"You have no calls yet. Try `{command} help`.")
-    blocks, text = rows_of([_row(call, labels) for call in calls], "… and {count} older ones")
+        return notice("\n".join([*notes, f"You have no calls yet. Try `{command} help`."]))
+    rows = [*notes, *(_row(call, labels) for call in calls)]
+    blocks, text = rows_of(rows, "… and {count} older ones")
     return message(text, blocks)
 
 

@@ -32,6 +32,12 @@ from bot.understanding.phones import shown, zones_of
 from bot.understanding.reading import Reading
 
 POST_AGAIN = "post_again"
+# Why the bot may not post in a channel, by Slack's word, and what a person can do.
+NOT_A_MEMBER = ("I'm not a member", "Type `/invite` with my name there")
+CLOSED = {
+    "is_archived": ("it is archived", "Unarchive it"),
+    "restricted_action": ("only some may post there", "Ask an admin to let me"),
+}
 
 
 async def schedule(tools: Tools, pressed: Pressed) -> None:
@@ -96,11 +102,11 @@ def _chosen(pressed: Pressed) -> tuple[DraftId, Choice]:
 
 
 async def post_again(tools: Tools, pressed: Pressed) -> None:
-    """*Try again* after the bot was invited."""
+    """*Try again* after the bot was invited, or the channel opened."""
     if not await tools.channels.may_post(pressed.value):
         raise NotFound(
-            f"I am still not a member of <#{pressed.value}>. Type `/invite` with my name there. "
-            "Your call is kept."
+            f"I still can't post in <#{pressed.value}>: I am not a member, or it is archived. "
+            "Type `/invite` with my name there. Your call is kept."
         )
     await tools.posts.unblock(pressed.value)
     await _replace(tools, pressed, notice("Thank you. The message appears in a moment."))
@@ -189,10 +195,15 @@ async def _replace(tools: Tools, pressed: Pressed, drawn: Block) -> None:
     await tools.client.tell(pressed.channel, pressed.person, drawn, None)
 
 
-def invite(code: str, channel: str) -> Block:
-    """What to do about a channel the bot may not post in; seen there, or in a direct message."""
+def invite(code: str, channel: str, why: str = "", *, waits: bool = True) -> Block:
+    """What to do about a channel the bot may not post in; seen there, or in a direct message.
+
+    ``why`` is Slack's word for it. The call itself goes on; ``waits`` says that it has yet to.
+    """
+    fate = "is kept and will be dialled" if waits else "is not affected"
+    because, how = CLOSED.get(why, NOT_A_MEMBER)
     text = (
-        f"*{code}* is kept and will be dialled. But I can't post in <#{channel}>, because I'm not "
-        "a member. Type `/invite` with my name there, then press *Try again*."
+        f"*{code}* {fate}. But I can't post in <#{channel}>, because {because}. {how}, then press "
+        "*Try again*."
     )
     return message(text, [section(text), actions(button("Try again", POST_AGAIN, channel))])

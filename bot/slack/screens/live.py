@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.calls.call import Attempt, Call
+from bot.calls.pauses import PAUSED
 from bot.calls.states import LIVE, WAITING, State
 from bot.calls.timing import Instant, next_start
 from bot.calls.verdict import PASSING_HOLDS
@@ -122,8 +123,9 @@ def whom(call: Call) -> str:
 
 def _small_print(call: Call, attempt: Attempt | None) -> list[str]:
     parts = []
-    needs_a_person = call.state == State.HELD and call.reason_code not in PASSING_HOLDS
-    if call.state in WAITING and not needs_a_person and not is_retrying(call):
+    by_itself = call.reason_code in PASSING_HOLDS - {PAUSED}
+    waits_for_a_person = call.state == State.HELD and not by_itself
+    if call.state in WAITING and not waits_for_a_person and not is_retrying(call):
         label = "Next try" if call.state == State.HELD else "Due"
         parts.append(f"{label} {due_words(call)}")
     started = since(attempt)

@@ -13,6 +13,8 @@ from tests.faults.chaos.plan import MOST, Options
 from tests.faults.chaos.run import run
 from tests.faults.chaos.server import empty_database, own_server
 
+FEWEST_BY_HAND = 6
+
 
 def main() -> int:
     """0 when nothing was lost, doubled or untrue."""
@@ -43,8 +45,8 @@ def _options() -> Options:
     parser.add_argument("--seconds", type=float, default=20, help="of chaos")
     parser.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
-    parser.add_argument("--pause", type=float, default=1.5, help="seconds between two accidents")
-    parser.add_argument("--by-hand", type=int, default=6, help="calls that are typed into Slack")
+    parser.add_argument("--pause", type=float, default=3, help="seconds between two of one bot")
+    parser.add_argument("--by-hand", type=int, help="calls that are typed into Slack; a hundredth")
     parser.add_argument(
         "--hurry", action="store_true", help="end the leases of the dead at once, not in a minute"
     )
@@ -52,6 +54,8 @@ def _options() -> Options:
     given = vars(parser.parse_args())
     if given["database"] == "sqlite":
         given["workers"] = 1
+    if given["by_hand"] is None:
+        given["by_hand"] = max(FEWEST_BY_HAND, given["calls"] // 100)
     return Options(**given)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, select
 
 from bot.demo import telephony
 from bot.storage.database import Database
-from bot.storage.tables import attempts, audit, calls
+from bot.storage.tables import attempts, audit, calls, drafts, inbox
 from tests.faults.chaos.plan import Plan
 from tests.faults.chaos.stage import Stage
 from tests.faults.chaos.wire import Arrival
@@ -55,6 +55,7 @@ class Case:
     call: Row | None = None
     attempts: list[Row] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)
+    typed: list[str] = field(default_factory=list)  # of one by hand: what became of the lines
     siblings: list["Case"] = field(default_factory=list)  # all to that number, itself included
 
     @property
@@ -78,6 +79,7 @@ async def cases_of(stage: Stage, plans: Sequence[Plan]) -> list[Case]:
         case.siblings = by_number[case.plan.number]
     _add_dials(stage, cases, by_number)
     await _add_rows(stage.database, by_number)
+    await _add_typed(stage.database, [case for case in cases if case.plan.by_hand])
     return cases
 
 
@@ -129,3 +131,20 @@ async def _add_rows(database: Database, by_number: Mapping[str, Sequence[Case]])
     for row in sorted(found["audit"], key=lambda row: int(row["rev"])):
         if row["subject"] in by_call:
             by_call[row["subject"]].history.append(row)
+
+
+async def _add_typed(database: Database, cases: Sequence[Case]) -> None:
+    """What Slack delivered for each, and the confirmations that were made of it."""
+    async with database.read() as connection:
+        heard = (await connection.execute(select(inbox))).mappings().all()
+        asked = (await connection.execute(select(drafts))).mappings().all()
+    for case in cases:
+        made = [draft for draft in asked if draft["request"].get("number") == case.plan.number]
+        marks = {case.plan.number, *(str(draft["id"]) for draft in made)}
+        case.typed = [f"draft {draft['id']}: {draft['state']}" for draft in made]
+        case.typed += [
+            f"{row['kind']} heard {row['received_at']:%H:%M:%S}, done {row['done_at']}, "
+            f"{row['failures']} failures {row['last_failure'] or ''}"
+            for row in heard
+            if any(mark in str(row["body"]) for mark in marks)
+        ]

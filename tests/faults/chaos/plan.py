@@ -31,7 +31,7 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``seconds`` of chaos, ``pause`` between two accidents on average."""
+    """``seconds`` of chaos, ``pause`` between two accidents of one bot on average."""
 
     calls: int
     workers: int

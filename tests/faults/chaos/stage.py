@@ -1,20 +1,19 @@
 """The bots, their one database, Slack and two providers, on one machine and under one clock."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from bot.calls.errors import StoreAway
 from bot.calls.states import LIVE, State
 from bot.calls.verdict import PASSING_HOLDS
 from bot.demo.voicy import DEMO_FROM, VoicyStandIn
 from bot.storage.database import Database
-from bot.storage.tables import attempts, calls, inbox
+from bot.storage.tables import agents, attempts, calls, inbox
 from tests.faults.chaos.plan import Plan
 from tests.faults.chaos.server import OwnServer
 from tests.faults.chaos.wire import Wire
@@ -30,7 +29,7 @@ class Stage(KillableWorld):
     """As in the stories, but with several bots, each of which may die at any time."""
 
     def __init__(
-        self, folder: Path, url: str, workers: int, chance: random.Random, server: OwnServer | None
+        self, folder: Path, url: str, workers: int, seed: int, server: OwnServer | None
     ) -> None:
         super().__init__(folder)
         self._database_url = url
@@ -40,8 +39,8 @@ class Stage(KillableWorld):
             account.pace, account.show_ringing = PACE, True
         self.voicy.account.per_minute, self.voicy.account.live_cap = PER_MINUTE, LIVE_CALLS
         self.wires = {
-            "vozagent": Wire("vozagent", self.vozagent, chance),
-            "voicy": Wire("voicy", self.voicy, chance),
+            "vozagent": Wire("vozagent", self.vozagent, seed),
+            "voicy": Wire("voicy", self.voicy, seed),
         }
         self.workers: list[Worker] = []
         self._count = workers
@@ -118,7 +117,10 @@ class Stage(KillableWorld):
             wire.troubled = share
 
     async def unfinished(self) -> int | None:
-        """Calls that are under way or should be, that are to be asked about, and accepted work.
+        """Calls that are under way or should be, and accepted work.
+
+        Not those in doubt, which are looked for again and again for a day, nor what is still read
+        about calls that are over.
 
         ``None`` when the database is away.
         """
@@ -131,11 +133,10 @@ class Stage(KillableWorld):
             | (passing & (calls.c.due <= soon))
         )
         under_way = select(func.count()).select_from(calls).where(which)
-        to_ask = select(func.count()).select_from(attempts).where(attempts.c.next_poll <= now)
         accepted = select(func.count()).select_from(inbox).where(inbox.c.done_at.is_(None))
         with suppress(StoreAway):
             async with self.database.read() as connection:
-                each = [await connection.execute(count) for count in (under_way, to_ask, accepted)]
+                each = [await connection.execute(count) for count in (under_way, accepted)]
                 return sum(int(found.scalar_one()) for found in each)
         return None
 
@@ -147,21 +148,68 @@ class Stage(KillableWorld):
         rang = {call.number for each in (self.vozagent, self.voicy) for call in each.calls}
         return len(doubtful & rang)
 
+    async def dial_arrives(self, within: float) -> None:
+        """Wait until a dial is on its way to a provider, but no longer than that."""
+        known = sum(wire.came for wire in self.wires.values())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while sum(wire.came for wire in self.wires.values()) == known:
+                    await asyncio.sleep(0.005)
+
+    async def looked_for(self, within: float) -> None:
+        """Wait until each call in doubt was looked for once more, but no longer than that."""
+        joined = calls.join(attempts, attempts.c.call_id == calls.c.id)
+        due = (calls.c.state == State.UNSURE) & (attempts.c.next_poll <= self.now())
+        doubts = select(calls.c.id).select_from(joined).where(due)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while await self._any(doubts):
+                    await asyncio.sleep(0.3)
+
+    async def confirms(self, number: str) -> None:
+        """Press what was asked back when the rep had stopped waiting for it."""
+        confirmation = await self.slack.until(
+            lambda _: [
+                m
+                for m in self.ephemerals()
+                if "Call now?" in self.text(m) and number in self._bare(m)
+            ][-1],
+            READY_WITHIN,
+        )
+        while not await self._presses(confirmation):
+            await self._tries_again_soon()
+
     async def heard(self, within: float) -> None:
         """Wait until all that Slack delivered is worked off."""
         waiting = select(inbox.c.id).where(inbox.c.done_at.is_(None))
         async with asyncio.timeout(within):
-            while True:
-                with suppress(StoreAway):
-                    async with self.database.read() as connection:
-                        if (await connection.execute(waiting)).first() is None:
-                            return
+            while await self._any(waiting):
                 await asyncio.sleep(0.2)
+
+    async def knows_agents(self) -> None:
+        """Let somebody ask for the assistants, and wait until each provider has told them."""
+        while not (await self._command("/dial agents")).acked:
+            await self._tries_again_soon()
+        told = select(func.count(agents.c.provider.distinct()))
+        async with asyncio.timeout(READY_WITHIN):
+            while True:
+                async with self.database.read() as connection:
+                    if (await connection.execute(told)).scalar_one() == len(self.wires):
+                        return
+                await asyncio.sleep(0.1)
 
     async def quiet(self) -> None:
         """Wait until nothing is under way."""
         while await self.unfinished() != 0:
             await asyncio.sleep(0.3)
+
+    async def _any(self, statement: Select[str]) -> bool:
+        """Whether it finds something, or nobody can tell just now."""
+        try:
+            async with self.database.read() as connection:
+                return (await connection.execute(statement.limit(1))).first() is not None
+        except StoreAway:
+            return True
 
     def now(self) -> datetime:
         """By the clock of everybody here."""
@@ -170,10 +218,10 @@ class Stage(KillableWorld):
 
 @asynccontextmanager
 async def opened_stage(
-    folder: Path, url: str, workers: int, chance: random.Random, server: OwnServer | None
+    folder: Path, url: str, workers: int, seed: int, server: OwnServer | None
 ) -> AsyncIterator[Stage]:
     """A stage that is cleared whatever happened on it."""
-    stage = Stage(folder, url, workers, chance, server)
+    stage = Stage(folder, url, workers, seed, server)
     try:
         await stage.open()
         yield stage

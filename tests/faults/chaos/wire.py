@@ -1,7 +1,9 @@
 """The road to a provider: it takes time, it breaks, and every dial that arrives is written down."""
 
 import asyncio
+import json
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,14 +73,21 @@ class Wire:
     A request that has arrived is worked off even if the one who sent it is gone, as providers do.
     """
 
-    def __init__(self, name: str, stand_in: StandIn, chance: random.Random) -> None:
+    def __init__(self, name: str, stand_in: StandIn, seed: int) -> None:
         self.arrivals: list[Arrival] = []
         self.troubled = 0.0  # the share of dials that go wrong
         self._name = name
         self._stand_in = stand_in
-        self._chance = chance
+        self._seed = f"{seed} {name}"
+        self._reads = random.Random(f"{self._seed} reads")
+        self._dials: Counter[str] = Counter()  # how many came for each number
         self._working: set[asyncio.Task[web.StreamResponse]] = set()
         stand_in.app.middlewares.insert(0, self._middleware())
+
+    @property
+    def came(self) -> int:
+        """How many dials have come in, the newest of them unanswered yet."""
+        return self._dials.total()
 
     async def close(self) -> None:
         """Give up what will never be answered."""
@@ -107,24 +116,32 @@ class Wire:
     async def _work(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         is_dial = self._stand_in.api.is_dial(request)
         latency = LATENCY if is_dial else READ_LATENCY
-        await self._travel(latency)
-        fault = self._draw(is_dial)
+        chance = await self._fate(request) if is_dial else self._reads
+        await _travel(chance, latency)
+        fault = self._draw(chance, is_dial)
         arrival = Arrival(self._name, self._stand_in.account.clock(), request, fault)
         if is_dial:
             self.arrivals.append(arrival)
         response = await handler(request)
         if fault not in SILENT:
             arrival.status = response.status
-        await self._travel(latency)
+        await _travel(chance, latency)
         return response
 
-    async def _travel(self, latency: float) -> None:
-        await asyncio.sleep(self._chance.uniform(0, latency / 2))
+    async def _fate(self, request: web.Request) -> random.Random:
+        """The n-th dial of a number fares the same in each run of a seed, whenever it comes."""
+        (number,) = self._stand_in.api.numbers_in(json.loads(await request.read()))
+        self._dials[number] += 1
+        return random.Random(f"{self._seed} {number} {self._dials[number]}")
 
-    def _draw(self, is_dial: bool) -> Kind | None:
+    def _draw(self, chance: random.Random, is_dial: bool) -> Kind | None:
         share = self.troubled if is_dial else self.troubled / 5
-        if self._chance.random() >= share:
+        if chance.random() >= share:
             return None
-        fault = self._chance.choice(DIAL_FAULTS if is_dial else READ_FAULTS)
+        fault = chance.choice(DIAL_FAULTS if is_dial else READ_FAULTS)
         self._stand_in.misbehave(fault)  # taken by this very request: nothing runs in between
         return fault.kind
+
+
+async def _travel(chance: random.Random, latency: float) -> None:
+    await asyncio.sleep(chance.uniform(0, latency / 2))

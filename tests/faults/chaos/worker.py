@@ -88,7 +88,7 @@ class Worker:
             return
         for ask in (signal.SIGTERM, signal.SIGKILL):
             self._signal(signal.SIGCONT)
-            self._end(ask, "stopped", 0)
+            self._end(ask, "stopped", 0)  # both count from the first
             done, _ = await asyncio.wait({self._keeper}, timeout=STOP_WITHIN)
             if done:
                 return
@@ -122,7 +122,8 @@ class Worker:
         return Death(self.pid, now, how, code)
 
     def _end(self, by: signal.Signals, how: str, rest: float) -> None:
-        self._order = (how, asyncio.get_running_loop().time())
+        if how != "stopped" or self._order is None:
+            self._order = (how, asyncio.get_running_loop().time())
         self._rest = rest
         self._signal(by)
 

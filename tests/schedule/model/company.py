@@ -10,15 +10,7 @@ from itertools import cycle
 from typing import Protocol
 
 from bot.calls.errors import Cause, MaybePlaced, NotPlaced, ProviderError
-from bot.calls.provider import (
-    Agent,
-    Capabilities,
-    News,
-    NotGenuine,
-    Order,
-    Receipt,
-    Watched,
-)
+from bot.calls.provider import Agent, Capabilities, News, NotGenuine, Order, Receipt, Watched
 from bot.calls.states import State
 from tests.schedule.bench import too_late
 from tests.schedule.model.stage import HERE, Stage
@@ -32,6 +24,16 @@ GOES_ON: Mapping[State, tuple[State, ...]] = {
     **dict.fromkeys(ENDS, ()),
     S.NO_ANSWER: (S.COMPLETED,),  # now and then it corrects itself
     S.BUSY: (S.COMPLETED, S.VOICEMAIL),
+}
+COMPANIES: Mapping[str, Capabilities] = {
+    # Tells all, in lists from the second live call on.
+    "open": Capabilities(
+        can_read=True, can_find=True, reads_at_once=10, per_minute=600, hears=True
+    ),
+    # Tells how a call went to those who have its id.
+    "shy": Capabilities(can_read=True, can_find=False),
+    # Tells nothing, takes two calls at once and calls when it will.
+    "silent": Capabilities(can_read=False, can_find=False, places_at_once=2, ahead=True),
 }
 Attempted = tuple[str, int]  # the code of a call of ours, and which try of it
 
@@ -134,13 +136,14 @@ class PhoneCompany:
         self.coming: list[asyncio.Future[None]] = []  # answers on their way
 
     def quiet_day(self) -> None:
-        """All goes well from now on, and all calls end."""
+        """All goes well from now on, and all calls end, in words that we know."""
         self.deaf = False
         self.fates.clear()
         self.usual, self.lag = cycle([Answer.PLACED]), cycle([0])
         for line in self.lines:
-            if line.state not in ENDS:
-                line.goes_on(State.COMPLETED, summary=True)
+            end = line.state if line.state in ENDS else State.COMPLETED
+            if line.news[-1].state is not end:
+                line.goes_on(end, summary=True)
 
     def next_fate(self) -> Fate:
         """Of the request that is about to be made."""

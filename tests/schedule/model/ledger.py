@@ -1,47 +1,41 @@
 """What must hold whatever happens, checked against what the phone companies really did."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import RowMapping, select
 
+from bot.calls.call import Call
+from bot.calls.looks import GaveUp
+from bot.calls.pauses import Pause, pause_over
 from bot.calls.states import State, may_move
 from bot.calls.verdict import PASSING_HOLDS
-from bot.storage.tables import attempts, audit, calls
+from bot.storage.tables import attempts, audit, calls, pauses
+from tests.schedule.model.booked import Booked
 from tests.schedule.model.company import Attempted, Line, PhoneCompany, Requested
 from tests.schedule.model.stage import StagedDatabase
+from tests.schedule.model.standing import (
+    ENDED,
+    LIVE,
+    OVER,
+    is_moved_by_something,
+    waits_for_a_person,
+)
 
 WE = "switchboard"
-LIVE = frozenset({"placed", "ringing", "in_progress"})
-ENDED = frozenset({"completed", "voicemail", "no_answer", "busy", "failed"})
-OVER = ENDED | {"cancelled", "expired", "handed_over"}
 IN_DOUBT = frozenset({"dialling", "unsure"})
-FOR_A_PERSON = frozenset({"late", "not_judged", "answered_after_all"})  # holds that a person ends
+PAUSE = ("scope", "team", "by", "at", "reason")
+ANSWERS = frozenset({"placed", "not placed", "refused", "handed over"})
 LOOKED_FOR = timedelta(hours=24)
 LEASE = timedelta(seconds=60)
 TABLES = (
     select(calls).order_by(calls.c.id),
     select(attempts),
     select(audit).order_by(audit.c.subject, audit.c.rev),
+    select(pauses),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """What a person asked for."""
-
-    retries: int
-    after_voicemail: bool
-
-    @property
-    def worth_another_try(self) -> set[State]:
-        """Ends of a try after which the next may follow."""
-        return {State.NO_ANSWER, State.BUSY} | (
-            {State.VOICEMAIL} if self.after_voicemail else set()
-        )
 
 
 class Time(Protocol):
@@ -55,16 +49,15 @@ class Time(Protocol):
 class Ledger:
     """Looks at the tables after every transaction, and at every request as it arrives.
 
-    ``wrongs`` are the promises that were broken; ``seen`` counts what happened, by name.
+    ``wrongs`` are the promises that were broken; ``seen`` counts what happened, by name; ``story``
+    tells it in order.
     """
 
     def __init__(
-        self,
-        database: StagedDatabase,
-        companies: Mapping[str, PhoneCompany],
-        time: Time,
+        self, database: StagedDatabase, companies: Mapping[str, PhoneCompany], time: Time
     ) -> None:
         self.wrongs: list[str] = []
+        self.story: list[str] = []
         self.seen: Counter[str] = Counter()
         self.booked: dict[str, Booked] = {}  # by the code of the call
         self.said: dict[str, set[str]] = defaultdict(set)  # ends that persons said, by call
@@ -81,39 +74,53 @@ class Ledger:
         self._last: dict[str, str] = {}
         self._talked: set[Attempted] = set()  # shown as being talked to
         self._claimed: dict[Attempted, datetime] = {}  # by the true time
+        self._pauses: list[Pause] = []  # before the transaction that is looked at
+        self._given_up: set[str] = set()  # codes of calls that nobody looks for any more
 
     def wrong(self, *words: object) -> None:
         """A promise was broken."""
         self.wrongs.append(" ".join(str(word) for word in words))
+        self.tell("WRONG:", self.wrongs[-1])
+
+    def tell(self, *words: object) -> None:
+        """A line of the story."""
+        self.story.append(" ".join(str(word) for word in (f"{self._time.true:%d %X}", *words)))
+
+    def expect(self, code: str, wanted: Booked) -> None:
+        """A person asked for that, and this call came of it."""
+        if self.booked.setdefault(code, wanted) != wanted:
+            self.wrong("not as often as was asked for:", code, wanted, self.booked[code])
+
+    def called_again(self, code: str) -> None:
+        """A person asks for a call like that one: nothing of it may ring any more, or have."""
+        self.seen["called again"] += 1
+        (row,) = (row for row in self.calls if row["code"] == code)
+        waits = row["state"] == "handed_over" and row["reason_code"] != "window_over"
+        if row["state"] not in OVER or waits:
+            self.wrong("called again while its phone may ring:", code, row["state"])
 
     def known_ids(self, company: str) -> Sequence[str]:
         """Ids there of which the tables know already."""
         ids = [row["provider_call_id"] for row in self.attempts.values()]
         return [one for one in ids if one and one.startswith(company)]
 
-    def state_of(self, code: str) -> str:
-        """As the tables have it."""
-        return next(str(row["state"]) for row in self.calls if row["code"] == code)
+    def standing(self, calls: Sequence[Call], states: Collection[str]) -> list[Call]:
+        """Those of them that are in such a state now."""
+        codes = {row["code"] for row in self.calls if row["state"] in states}
+        return [call for call in calls if call.code in codes]
 
     def unfinished(self) -> list[RowMapping]:
         """Calls that are not over and do not wait for a person."""
-        return [row for row in self.calls if not self._waits_for_a_person(row)]
+        return [row for row in self.calls if not waits_for_a_person(row, self._tries(row))]
 
-    def _waits_for_a_person(self, row: RowMapping) -> bool:
-        own = [one for (code, _), one in self.attempts.items() if code == row["code"]]
-        match row["state"]:
-            case "held":
-                return row["reason_code"] in FOR_A_PERSON
-            case "handed_over" | "unsure":
-                return all(one["next_poll"] is None for one in own)
-            case state:
-                return state in OVER
+    def _tries(self, row: RowMapping) -> list[RowMapping]:
+        return [one for (code, _), one in self.attempts.items() if code == row["code"]]
 
     # Requests ---------------------------------------------------------------------------------
 
     def requested(self, request: Requested) -> None:
         """A request arrives at a company: may it?"""
-        code, n = request.attempt
+        code, _ = request.attempt
         if request.attempt in self.requests:
             self.wrong("two requests for one attempt:", request.attempt)
         if code in self.closed:
@@ -128,6 +135,7 @@ class Ledger:
         if self._time.true - self._claimed[request.attempt] > LEASE:
             self.wrong("a request after its lease had run out:", request.attempt)
         self.requests[request.attempt] = request
+        self.tell("request", *request.attempt, request.line.id if request.line else "no ring")
         if request.line is not None:
             self._line_of[request.attempt] = request.line
             self._owners[request.line.id] = request.attempt
@@ -149,21 +157,24 @@ class Ledger:
 
     async def look(self) -> None:
         """Read what is written now, and compare."""
-        rows, tries, changes = await self._database.seen(*TABLES)
+        rows, tries, changes, paused = await self._database.seen(*TABLES)
         before, self.calls = {row["code"]: row for row in self.calls}, list(rows)
         codes = {row["id"]: str(row["code"]) for row in rows}
         known, self.attempts = (
             self.attempts,
             {(codes[row["call_id"]], int(row["n"])): row for row in tries},
         )
-        doubtful = {code for code, row in before.items() if row["state"] in IN_DOUBT}
         for attempt, row in self.attempts.items():
             self._claimed.setdefault(attempt, self._time.true)
-            self._check_id(attempt, row, known, doubtful)
+            self._check_id(attempt, row, known, before)
+        for row in rows:
+            self.expect(row["code"], Booked.in_request(row["request"]))
         for change in changes:
-            if change["rev"] > self._revs[change["subject"]]:
-                code = codes[change["subject"]]
+            code = codes.get(change["subject"])
+            if code is not None and change["rev"] > self._revs[change["subject"]]:
                 self._check_change(code, change, before.get(code))
+        self.seen["paused"] += len(paused) > len(self._pauses)
+        self._pauses = [Pause(*(row[name] for name in PAUSE)) for row in paused]
         for row in rows:
             self._check_call(row)
         ids = Counter(row["provider_call_id"] for row in tries if row["provider_call_id"])
@@ -175,13 +186,17 @@ class Ledger:
         attempt: Attempted,
         row: RowMapping,
         known: Mapping[Attempted, RowMapping],
-        doubtful: set[Any],
+        calls_before: Mapping[str, RowMapping],
     ) -> None:
-        """A call is found as itself; two that were both in doubt may be taken for each other."""
+        """A call is found as itself; two that were both in doubt may be taken for each other.
+
+        So may one that a person has closed in the meantime, if both have rung.
+        """
         before = known[attempt]["provider_call_id"] if attempt in known else None
         line_id = row["provider_call_id"]
         if line_id == before:
             return
+        self.tell(*attempt, "is", line_id)
         owner = self._owners.get(line_id)
         if before is not None or owner is None:
             self.wrong("an id that was never this call's:", attempt, before, line_id)
@@ -189,8 +204,8 @@ class Ledger:
         if owner == attempt:
             return
         own, other = self._line_of.get(attempt), known.get(owner)
-        in_doubt = other is not None and other["open"] and other["provider_call_id"] is None
-        if own is None or not in_doubt or owner[0] not in doubtful:
+        nameless = other is not None and other["provider_call_id"] is None
+        if own is None or not nameless or not _is_anybodys_guess(calls_before[owner[0]]):
             self.wrong("another call's record was taken:", attempt, line_id, "is", owner)
             return
         self.seen["exchanged"] += 1
@@ -205,22 +220,36 @@ class Ledger:
             self.wrong("a revision without its reason:", code, rev, before, after)
         self._revs[subject], self._last[subject] = rev, after
         self.seen[change["what"]] += 1
+        self.tell(code, rev, before, "→", after, f"({change['what']})")
+        if before == "unsure" and change["what"] in ANSWERS:
+            self.seen["an answer after the lease"] += 1
         if was is None:
             return
+        if change["what"] in set(GaveUp):
+            self._check_giving_up(code, change, was)
         if before != after and not may_move(State(before), State(after)):
             self.wrong("a forbidden move:", code, before, after)
         allowed = self._may_we if change["by"] == WE else self._may_they
         if not allowed(code, was, after):
             self.wrong("that should never happen:", code, before, after, change["what"])
+        if change["what"] == "claimed" and pause_over(self._pauses, was["provider"]):
+            self.wrong("claimed in spite of a pause:", code)
         newest = (code, was["attempts_made"])
         if after == "in_progress":
             self._talked.add(newest)
+
+    def _check_giving_up(self, code: str, change: RowMapping, was: RowMapping) -> None:
+        """After a day, by the clock that it was claimed by."""
+        self._given_up.add(code)
+        newest = self.attempts[code, was["attempts_made"]]
+        if change["at"] - newest["claimed_at"] <= LOOKED_FOR:
+            self.wrong("it is given up too early:", code)
 
     def _may_we(self, code: str, was: RowMapping, after: str) -> bool:
         """What happens by itself, and what must be true for it."""
         before, newest = was["state"], (code, was["attempts_made"])
         if before in OVER:
-            return before == after == "handed_over"
+            return bool(before == after == "handed_over")
         if before == "held" and after == "scheduled":
             return was["reason_code"] in PASSING_HOLDS
         if after in {"scheduled", "held"} and before in IN_DOUBT:
@@ -236,7 +265,7 @@ class Ledger:
     def _may_they(self, code: str, was: RowMapping, after: str) -> bool:
         """What only a person does: they said so, and were not too late."""
         before, said = was["state"], self.said[code]
-        if after == "scheduled" or after == "cancelled":
+        if after in {"scheduled", "cancelled"}:
             return before in {"scheduled", "held"}
         if before in {"scheduled", "held"}:  # between two tries it ends as the last one did
             return "cancelled" in said and self._was_told(code, after)
@@ -252,36 +281,19 @@ class Ledger:
     def _check_call(self, row: RowMapping) -> None:
         if row["rev"] != self._revs[row["id"]] or row["state"] != self._last[row["id"]]:
             self.wrong("a change without its line in the audit:", row["code"], row["state"])
-        tries = sorted(n for code, n in self.attempts if code == row["code"])
-        if tries != list(range(1, row["attempts_made"] + 1)):
-            self.wrong("attempts are missing:", row["code"], tries)
-        if not self._is_moved_by_something(row):
+        numbers = sorted(n for code, n in self.attempts if code == row["code"])
+        if numbers != list(range(1, row["attempts_made"] + 1)):
+            self.wrong("attempts are missing:", row["code"], numbers)
+        can_find = self._companies[row["provider"]].can.can_find
+        given_up = self._given_up
+        tries = self._tries(row)
+        if not is_moved_by_something(row, tries, can_find=can_find, given_up=given_up):
             self.wrong("nothing moves it any more:", row["code"], row["state"], row["reason_code"])
 
-    def _is_moved_by_something(self, row: RowMapping) -> bool:
-        """Every call that is open has a moment at which somebody looks at it, or a person who does."""
-        state, reason = row["state"], row["reason_code"]
-        own = [one for (code, _), one in self.attempts.items() if code == row["code"]]
-        opened = [one for one in own if one["open"]]
-        if state == "scheduled":
-            return row["due"] is not None and not opened
-        if state == "held":
-            return not opened and reason in PASSING_HOLDS | FOR_A_PERSON
-        if state == "handed_over":
-            newest = max(own, key=lambda one: int(one["n"]))
-            return newest["next_poll"] is not None or reason == "window_over"
-        if state in OVER:
-            return not opened
-        return len(opened) == 1 and self._is_watched(row, opened[0])
 
-    def _is_watched(self, row: RowMapping, attempt: RowMapping) -> bool:
-        if row["state"] == "dialling":
-            return attempt["lease_until"] is not None
-        if attempt["next_poll"] is not None:
-            return row["state"] == "unsure" or attempt["provider_call_id"] is not None
-        can_find = self._companies[row["provider"]].can.can_find
-        given_up = self._time.now() - attempt["claimed_at"] > LOOKED_FOR
-        return row["state"] == "unsure" and (given_up or not can_find)
+def _is_anybodys_guess(row: RowMapping) -> bool:
+    """Whether nobody can tell which record is its own: in doubt, or closed by a person."""
+    return row["state"] in IN_DOUBT or (row["state"] in OVER and row["changed_by"] != WE)
 
 
 def _n(pair: tuple[Attempted, Line]) -> int:

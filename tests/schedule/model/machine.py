@@ -1,121 +1,51 @@
 """The play itself: what may happen next, as hypothesis decides."""
 
-import asyncio
-from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import ExitStack
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Sequence
+from datetime import timedelta
 from itertools import cycle
-from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from structlog.testing import capture_logs
+from hypothesis.stateful import initialize, precondition, rule
 
-from bot.calls.call import Call
 from bot.calls.provider import News
 from bot.calls.states import State
-from bot.calls.timing import Instant, Window
-from bot.flows.settle import ENDS, Said
-from tests.fakes import HOME, instant, request
-from tests.schedule.model.company import GOES_ON, Answer, Comes, Fate, Line, PhoneCompany
-from tests.schedule.model.office import Office, Process, opened
-from tests.schedule.model.stage import Theatre
-
-MOST_CALLS = 6
-ZONE = "America/New_York"
-NUMBERS = ("+14155550123", "+14155550123", "+14155550124")
-FAILURES = frozenset({"turn_failed", "look_failed", "claim_failed", "list_failed", "dial_failed"})
-SPANS = (
-    timedelta(seconds=3), timedelta(seconds=1), timedelta(seconds=12), timedelta(seconds=61),
-    timedelta(minutes=3), timedelta(minutes=31), timedelta(hours=3), timedelta(hours=25),
-)  # fmt: skip
-
-which = st.integers(0, 7)
-numbers = st.sampled_from(NUMBERS)  # often the same: two calls to one phone
-company_names = st.sampled_from(["open", "open", "open", "shy", "silent"])
-retries_left = st.integers(-2, 2)  # below zero: also after a voicemail
-whens = st.sampled_from(["now", "now", "soon", "later", "short window", "days"])
-fates = st.builds(
-    Fate,
-    st.sampled_from([Answer.PLACED] * 5 + [Answer.SILENCE_AND_RINGS, *Answer]),
-    st.sampled_from([Comes.AT_ONCE] * 4 + [*Comes]),
+from bot.flows.settle import Said
+from bot.reports.buttons import Action
+from tests.schedule.model.booked import Booked
+from tests.schedule.model.company import GOES_ON, Answer, Comes, Fate
+from tests.schedule.model.hands import Hands, do
+from tests.schedule.model.luck import (
+    A_MINUTE,
+    AGAIN,
+    AND_THEN,
+    DAYS_OF_DOUBT,
+    LINES,
+    MISHAPS,
+    NUMBERS,
+    OFF,
+    PAUSES,
+    company_names,
+    days,
+    fates,
+    numbers,
+    processes,
+    rarely,
+    retries_left,
+    says,
+    spans,
+    tried,
+    whens,
+    which,
 )
-processes = st.integers(0, 1)
-tried = st.sampled_from([State.NO_ANSWER, State.BUSY, State.VOICEMAIL, State.COMPLETED])
-spans = st.sampled_from(SPANS)
-rarely = st.sampled_from([False, False, False, True])
-BEFORE_THE_DIAL = ("cancel", "call now", "move")
-IN_DOUBT = ("it rang", "it did not", "check now")
-BUTTONS = (*BEFORE_THE_DIAL, *IN_DOUBT, *Said)
-A_GOOD_DAY = (Answer.PLACED,)
-DAYS_OF_DOUBT = (
-    (Answer.SILENCE_AND_RINGS, Answer.SILENCE),
-    (Answer.SILENCE_AND_RINGS, Answer.SILENCE_AND_RINGS, Answer.NO_ID),
-)
-AND_THEN = ("we hear of it", "we ask", "we ask", "nothing")
-MISHAPS = ("crash", "time passes", "clock", "lists", "stranger", "pressed twice")
-SHOWN = {
-    "scheduled": BEFORE_THE_DIAL, "held": BEFORE_THE_DIAL,
-    "unsure": IN_DOUBT, "handed_over": tuple(Said),
-}  # fmt: skip
+from tests.schedule.model.persons import AGENTS, moment
+
+WAITING = frozenset({"scheduled", "held"})
+ASKED_ABOUT = frozenset({"unsure", "handed_over", *WAITING})
+OLD = (*(each for each in Action if each not in {Action.MARK, Action.AGAIN}), *Said)
 
 
-def moment(word: str, now: datetime) -> Instant | Window | None:
-    """A time as a person might give it."""
-    match word:
-        case "soon":
-            return instant(now + timedelta(minutes=2))
-        case "later":
-            return instant(now + timedelta(hours=4))
-        case "short window":
-            return Window(now, now + timedelta(minutes=40), ZONE)
-        case "days":
-            return Window(now, now + timedelta(days=3), ZONE, allow_on_weekends=False)
-    return None
-
-
-class Play(RuleBasedStateMachine):
-    """One database, two processes, three phone companies, and somebody who clicks.
-
-    ``seen`` counts what happened in all plays.
-    """
-
-    def __init__(self, theatre: Theatre, seen: Counter[str]) -> None:
-        super().__init__()
-        self._seen = seen
-        self._loop = theatre.loop
-        self._failed = theatre.failed
-        self._to_its_end = False
-        self._mishap = False  # they do not come one after the other
-        self._leaving = ExitStack()
-        self._logs = self._leaving.enter_context(capture_logs())
-        self.office: Office = self._loop.run_until_complete(opened(theatre.database))
-
-    def teardown(self) -> None:
-        """All comes to rest; everybody leaves."""
-        with self._leaving:
-            try:
-                if self._to_its_end and not self.office.ledger.wrongs:
-                    self.run(self.office.comes_to_rest())
-                    self.every_promise_is_kept()
-            finally:
-                self._loop.run_until_complete(self.office.close())
-                self._failed.clear()
-        self._seen.update(self.office.ledger.seen)
-
-    def run(self, *works: Coroutine[Any, Any, Any]) -> None:
-        """One after the other; each until everybody has come to a stop."""
-
-        self._mishap = False
-
-        async def all_of_them() -> None:
-            for work in works:
-                await work
-                await self.office.calm()
-
-        self._loop.run_until_complete(all_of_them())
+class Play(Hands):
+    """One database, two processes, three phone companies, and somebody who clicks."""
 
     # What may happen --------------------------------------------------------------------------
     # Few rules, and wide ones: hypothesis leaves out some of them in each play.
@@ -123,7 +53,7 @@ class Play(RuleBasedStateMachine):
     @initialize(
         asked=st.lists(st.tuples(company_names, numbers, retries_left), min_size=1, max_size=4),
         told=st.lists(fates, max_size=3),
-        usual=st.sampled_from([A_GOOD_DAY, A_GOOD_DAY, *DAYS_OF_DOUBT]),
+        usual=days,
         to_its_end=rarely,
     )
     def a_morning(
@@ -143,11 +73,29 @@ class Play(RuleBasedStateMachine):
             self.run(self._book(company, number, "now", retries))
         self.run(self._nudge(0, "dialler", told))
 
-    @precondition(lambda self: len(self.office.made) < MOST_CALLS)
-    @rule(company=company_names, number=numbers, word=whens, retries=retries_left)
-    def a_call_is_asked_for(self, company: str, number: str, word: str, retries: int) -> None:
-        """And confirmed."""
-        self.run(self._book(company, number, word, retries))
+    @precondition(lambda self: not self._enough())
+    @rule(company=company_names, number=numbers, word=whens, retries=retries_left, typed=rarely)
+    def a_call_is_asked_for(
+        self, company: str, number: str, word: str, retries: int, typed: bool
+    ) -> None:
+        """In a form or by a typed line, and confirmed."""
+        if typed and word in LINES and retries in AGAIN:
+            said = f"{number} with {AGENTS[company].name} {LINES[word]}{AGAIN[retries]}"
+            self.run(self.office.persons.types(said, Booked(retries, after_voicemail=False)))
+        else:
+            self.run(self._book(company, number, word, retries))
+
+    @precondition(lambda self: self.office.persons.drafts)
+    @rule(number=which, line=st.sampled_from(["in 10 minutes", "in 2 hours"]), steps=rarely)
+    def a_call_is_moved_by_a_line(self, number: int, line: str, steps: bool) -> None:
+        """Or a button that confirms is pressed once more, while others do something else."""
+        persons = self.office.persons
+        if steps or not persons.calls:
+            draft = self._some(persons.drafts, number)
+            self.run(do(lambda: persons.presses_later(draft, steps=True)))
+        else:
+            waiting = self.office.ledger.standing(persons.calls, WAITING) or persons.calls
+            self.run(persons.moves_by_line(self._some(waiting, number), line))
 
     @rule(process=processes, wait=st.booleans(), told=st.lists(fates, max_size=2), steps=rarely)
     def dial(self, process: int, wait: bool, told: list[Fate], steps: bool) -> None:
@@ -156,12 +104,21 @@ class Play(RuleBasedStateMachine):
             self.run(self.office.passes_until_due())
         self.run(self._nudge(process, "dialler", told, steps=steps))
 
-    @precondition(lambda self: self.office.made)
-    @rule(process=processes, told=st.lists(fates, max_size=1), on_the_line=rarely, end=tried)
+    @precondition(lambda self: self.office.persons.calls)
+    @rule(
+        process=processes,
+        told=st.lists(fates, max_size=1),
+        on_the_line=rarely,
+        end=tried,
+        stop=rarely,
+    )
     def a_try_from_beginning_to_end(
-        self, process: int, told: list[Fate], on_the_line: bool, end: State
+        self, process: int, told: list[Fate], on_the_line: bool, end: State, stop: bool
     ) -> None:
-        """What is due next is dialled, goes on at its company, and is asked about."""
+        """What is due next is dialled, goes on at its company, and is asked about.
+
+        Then somebody may have had enough of it.
+        """
         known = len(self._lines())
         self.run(self.office.passes_until_due(), self._nudge(process, "dialler", told))
         new = [line for _, line in self._lines()[known:]]
@@ -169,10 +126,26 @@ class Play(RuleBasedStateMachine):
             for line in new:
                 line.goes_on(to, summary=True)
             self.run(self.office.passes(timedelta(minutes=2)), self._look(process))
+        if stop:
+            self.run(self._press_wherever(Action.STOP))
+
+    @precondition(lambda self: self.office.persons.calls)
+    @rule(process=processes, answer=st.sampled_from(Answer), says=says, comes=st.booleans())
+    def an_answer_is_long_in_coming(
+        self, process: int, answer: Answer, says: Action | None, comes: bool
+    ) -> None:
+        """By then its call is in doubt, and a person may have said how it went."""
+        late = [Fate(answer, Comes.LATE)]
+        self.run(self.office.passes_until_due(), self._nudge(process, "dialler", late))
+        self.run(self.office.passes(A_MINUTE), self._look(1 - process))
+        if says is not None:
+            self.run(self._press_wherever(says))
+        if comes:
+            self.run(do(self._all_answers_come))
 
     @rule(process=processes, span=spans, deaf=rarely, one=st.none() | st.integers(0, 7))
     def look(self, process: int, span: timedelta, deaf: bool, one: int | None) -> None:
-        """Time passes, then all loops but the dialler turn; or one of them, which may be stopped."""
+        """Time passes, then all loops but the dialler turn; or one, which may be stopped."""
         self.run(self.office.passes(span), self._look(process, deaf=deaf, one=one))
 
     @precondition(lambda self: self._lines())
@@ -196,23 +169,29 @@ class Play(RuleBasedStateMachine):
         if company.can.hears:
             self.run(self._heard(company, line, News(None, "hint", line.id) if hint else news))
 
-    @precondition(lambda self: self.office.made)
+    @precondition(lambda self: self.office.persons.calls)
     @rule(number=which, button=st.integers(0, 11), old=rarely, word=whens, steps=rarely)
     def a_button_is_pressed(
         self, number: int, button: int, old: bool, word: str, steps: bool
     ) -> None:
         """On an old message are some that make no sense any more."""
-        _, call = self._some(self.office.made, number)
-        shown = BUTTONS if old else SHOWN.get(self.office.ledger.state_of(call.code), BUTTONS)
-        pressed = self._some(shown, button)
-        self.run(_do(lambda: self._press(call, pressed, word, steps=steps)))
+        persons = self.office.persons
+        asked = self.office.ledger.standing(persons.calls, ASKED_ABOUT) if button % 2 else ()
+        call = self._some(asked or persons.calls, number)
+        shown = OLD if old else self._loop.run_until_complete(self._shown(call))
+        pressed = self._some(shown, button) if shown else None
+        seldom = pressed == Action.AGAIN and (word != "days" or self._enough())
+        if pressed is None or seldom:
+            return
+        when = moment(word, self.office.time.now())
+        self.run(do(lambda: persons.press(call, pressed, when, steps=steps)))
 
     @precondition(lambda self: self._stopped())
     @rule(number=which, to_its_end=st.booleans())
     def what_was_stopped_goes_on(self, number: int, to_its_end: bool) -> None:
         """A process or a click does its next step; an answer that was long in coming comes."""
         step, finish = self._some(self._stopped(), number)
-        self.run(_do(finish if to_its_end else step))
+        self.run(do(finish if to_its_end else step))
 
     @precondition(lambda self: not self._mishap)
     @rule(what=st.sampled_from(MISHAPS), number=which, span=spans)
@@ -225,111 +204,18 @@ class Play(RuleBasedStateMachine):
             case "crash":
                 self.run(office.crash(number % 2))
             case "clock":
-                office.time.off = timedelta(seconds=self._some((-50, 0, 50), number))
+                office.time.off = self._some(OFF, number)
             case "lists":
                 for company in office.companies.values():
                     company.lag = cycle(self._some(((110, 0), (0, 110), (0,)), number))
             case "stranger":
                 news = News(State.COMPLETED, "completed", f"stranger-{number}")
                 self.run(office.box_keeps("open", f"s{number}", news))
-            case "pressed twice" if office.made:
-                self.run(office.press_again(*self._some(office.made, number)))
+            case "pressed twice" if office.persons.drafts:
+                self.run(office.persons.presses(self._some(office.persons.drafts, number)))
+            case "pause":
+                line, steps = self._some(PAUSES, number), span < timedelta(seconds=13)
+                self.run(do(lambda: office.persons.says(line, steps=steps)))
+            case "housekeeping":
+                self.run(self._nudge(number % 2, "housekeeping"))
         self._mishap = True
-
-    # What must hold ---------------------------------------------------------------------------
-
-    @invariant()
-    def every_promise_is_kept(self) -> None:
-        """Nothing that the ledger wrote down, nothing that failed in secret."""
-        failures = [str(log) for log in self._logs if log["event"] in FAILURES]
-        wrongs = [*self.office.ledger.wrongs, *self._failed, *failures]
-        assert not wrongs, "\n".join(wrongs)
-
-    # How it is done ---------------------------------------------------------------------------
-
-    def _press(self, call: Call, button: str, word: str, *, steps: bool) -> None:
-        office, by = self.office, HOME.asker
-        says: str | None = None
-        match button:
-            case "cancel":
-                does, says = office.booking.cancel(call.id, by, ()), "cancelled"
-            case "call now":
-                does = office.booking.reschedule(call.id, None, by, ())
-            case "move":
-                when = moment(word, office.time.now())
-                does = office.booking.reschedule(call.id, when, by, ())
-            case "check now":
-                does = office.settling.check_now(call.id)
-            case "it rang":
-                does, says = office.settling.it_rang(call.id, by, ()), "completed"
-            case "it did not":
-                does, says = office.settling.it_did_not(call.id, by, ()), "failed"
-            case _:
-                said = Said(button)
-                does, says = office.settling.mark(call.id, said, "", by, ()), ENDS.get(said)
-        office.click(call, does, says=says, steps=steps)
-
-    async def _book(self, company: str, number: str, word: str, retries: int) -> None:
-        wanted = request(
-            provider=company,
-            number=number,
-            agent_id=f"agent of {company}",
-            retries=abs(retries),
-            retry_voicemail=retries < 0,
-            when=moment(word, self.office.time.now()),
-        )
-        await self.office.book(wanted)
-
-    async def _nudge(
-        self, number: int, loop: str, told: Sequence[Fate] = (), *, steps: bool = False
-    ) -> None:
-        process = await self.office.process(number)
-        for company in self.office.companies.values():
-            company.fates.clear()
-            company.fates.extend(told)
-        process.nudge(loop, steps=steps)
-
-    async def _look(self, number: int, *, deaf: bool = False, one: int | None = None) -> None:
-        process = await self.office.process(number)
-        for company in self.office.companies.values():
-            company.deaf = deaf
-        loops = self._others(process)
-        for name in loops if one is None else [self._some(loops, one)]:
-            process.nudge(name, steps=one is not None)
-
-    def _others(self, process: Process) -> list[str]:
-        return process.others({call.request.provider for _, call in self.office.made})
-
-    async def _heard(self, company: PhoneCompany, line: Line, news: News) -> None:
-        if news.state is not None:
-            line.told.add(news.state)
-        key = f"{line.id} {news.raw_status} {bool(news.summary)}"
-        await self.office.box_keeps(company.name, key, news)
-
-    def _stopped(self) -> list[tuple[Callable[[], None], Callable[[], None]]]:
-        """Whatever waits to go on: how it does one step, and all of them."""
-        answers = [partial(answer.set_result, None) for answer in self._answers()]
-        errands = self.office.errands()
-        return [*zip(answers, answers, strict=True), *((one.go_on, one.finish) for one in errands)]
-
-    def _answers(self) -> list[asyncio.Future[None]]:
-        every = self.office.companies.values()
-        return [answer for company in every for answer in company.coming if not answer.done()]
-
-    def _lines(self) -> list[tuple[PhoneCompany, Line]]:
-        """All calls of companies that tell of them, first to last."""
-        every = self.office.companies.values()
-        told = [(company, line) for company in every for line in company.lines]
-        return sorted((pair for pair in told if pair[0].can.can_read), key=_begun)
-
-    @staticmethod
-    def _some(things: Sequence[Any], number: int) -> Any:
-        return things[number % len(things)]
-
-
-def _begun(pair: tuple[PhoneCompany, Line]) -> datetime:
-    return pair[1].begun
-
-
-async def _do(what: Callable[[], None]) -> None:
-    what()

@@ -1,8 +1,6 @@
-"""The one place where the rooms are joined."""
+"""All parts of one process, joined: doors, loops, stores and providers."""
 
 import asyncio
-import os
-import socket as sockets
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -13,19 +11,15 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.callbacks.webhooks import Webhooks
-from bot.calls.abilities import ahead_of, limits_of_all, mute_of, silent_of
+from bot.calls.abilities import limits_of_all, silent_of
 from bot.calls.bell import NoBell, Ring
 from bot.calls.call import Call
 from bot.calls.errors import StoreAway
 from bot.calls.ports import Clock
 from bot.calls.process_role import ProcessRole
 from bot.calls.provider import Pace
-from bot.flows.ask import Asking
-from bot.flows.book import Booking
+from bot.calls.states import WAITING
 from bot.flows.catalogue import Catalogue
-from bot.flows.hear import Ears
-from bot.flows.recordings import Recordings
-from bot.flows.settle import Settling
 from bot.providers import open_all
 from bot.providers.account import Account
 from bot.reports.standing import explained
@@ -33,7 +27,6 @@ from bot.schedule.clock import MachineClock, RehearsalClock, boot_seconds
 from bot.schedule.dialler import Dialler
 from bot.schedule.housekeeping import Housekeeping
 from bot.schedule.loop import Loop
-from bot.schedule.orders import watched_of
 from bot.schedule.pace import LanePace
 from bot.schedule.standing import Standstill
 from bot.schedule.works import works
@@ -44,7 +37,7 @@ from bot.slack.desk import Desk
 from bot.slack.door import Door, bolt_app
 from bot.slack.limits import Limiter
 from bot.slack.oncall import OnCall
-from bot.slack.people import Channels, Helpers, People
+from bot.slack.people import Channels, Helpers
 from bot.slack.poster import Poster
 from bot.slack.routes import Routes, check_form
 from bot.slack.screens.draft_buttons import invite
@@ -52,22 +45,23 @@ from bot.slack.standing_alerts import StandingAlerts
 from bot.slack.tools import Tools
 from bot.storage.bell import PostgresBell
 from bot.storage.calls import CallStore
-from bot.storage.contacts import ContactStore
 from bot.storage.database import Database
-from bot.storage.directory import AgentStore, PeopleStore
-from bot.storage.drafts import DraftStore
-from bot.storage.ids import new_id
+from bot.storage.directory import AgentStore
+from bot.storage.ids import process_name
 from bot.storage.inbox import InboxStore
 from bot.storage.lanes import LaneStore
 from bot.storage.news import NewsBoxStore
 from bot.storage.posts import PostStore
 from bot.storage.standing import StandingStore
+from bot.storage.telling import TellingStore
 from bot.storage.webhooks import WebhookStore
+from bot.wiring.tools import tools_of
 
 log = structlog.get_logger(__name__)
 
 # The loop that looks at once when another process rings; all others wait for their next look.
 WAKES = {Ring.CALLS: "dialler", Ring.NEWS: "unasked", Ring.INBOX: "inbox"}
+STIRRED = {"dialler", "poster"}
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -75,11 +69,6 @@ def clock_of(settings: Settings) -> Clock:
     if settings.clock_file is None:
         return MachineClock()
     return RehearsalClock(settings.clock_file)
-
-
-def worker_name() -> str:
-    """This process among all others, also after its process id was used again."""
-    return f"{sockets.gethostname()}:{os.getpid()}:{new_id()[-8:]}"
 
 
 class Shop:
@@ -99,7 +88,7 @@ class Shop:
         self.role = role
         self._identity = identity
         self.clock = clock_of(settings)
-        self.worker = worker_name()
+        self.worker = process_name()
         self.bell = self._bell()
         self.lanes, self.news = LaneStore(database), NewsBoxStore(database)
         self.providers = open_all(settings.providers, self._pace)
@@ -115,9 +104,14 @@ class Shop:
         self.loops = [*self._eager, *self._steady()]
 
     def nudge(self) -> None:
-        """Something changed: dial what is due, post what is behind."""
+        """Something changed: dial what is due, post what is behind.
+
+        The other loops look again soon by themselves; woken by every call of a thousand, they
+        would do nothing but look, and a single call would wait for them.
+        """
         for loop in self._eager:
-            loop.nudge()
+            if loop.name in STIRRED:
+                loop.nudge()
 
     async def drain(self, seconds: float) -> None:
         """Work off what was let in, dial nothing more; what is left others may take at once."""
@@ -141,6 +135,7 @@ class Shop:
     def _announce(self, what: Ring) -> None:
         """Something changed that other processes may act on, too."""
         self.nudge()
+        self._heard(what)
         self.bell.ring(what)
 
     def _heard(self, what: Ring) -> None:
@@ -173,9 +168,10 @@ class Shop:
         keeping = Housekeeping(
             inbox=self.inbox, drafts=self.tools.drafts, news=self.news, clock=self.clock
         )
-        inbox = [Loop("inbox", self.desk.turn)] if self.role.takes else []
+        # Workers, too, take over what was accepted: the last door may be the one that died.
+        inbox = Loop("inbox", self.desk.turn)
         alerts = Loop("alerts", self._alerts().turn)
-        return [*inbox, Loop("housekeeping", keeping.turn), alerts, *self._standing()]
+        return [inbox, Loop("housekeeping", keeping.turn), alerts, *self._standing()]
 
     def _standing(self) -> list[Loop]:
         """Who looks for what stands still, and who tells of it."""
@@ -195,7 +191,8 @@ class Shop:
     def _oncall(self) -> OnCall:
         named = (self.settings.oncall, self.settings.admins)
         staff = tuple(Helpers(self.client, each, time.monotonic) for each in named)
-        return OnCall(client=self.client, channel=self.settings.oncall_channel, staff=staff)
+        turns, channel = TellingStore(self.database, self.worker), self.settings.oncall_channel
+        return OnCall(client=self.client, channel=channel, staff=staff, turns=turns)
 
     def _poster(self) -> Poster:
         return Poster(
@@ -211,40 +208,18 @@ class Shop:
         )
 
     def _tools(self) -> Tools:
-        drafts = DraftStore(self.database)
         agents = self.catalogue = Catalogue(self.providers, AgentStore(self.database), self.clock)
-        store = PeopleStore(self.database)
-        people = People(self.client, store, self.clock)
-        ears = Ears(
-            agents=agents,
-            zones=people,
-            preferences=store,
-            contacts=ContactStore(self.database),
-            default_region=self.settings.default_region,
-        )
-        return Tools(
+        return tools_of(
+            self.settings,
+            self.database,
             client=self.client,
-            asking=Asking(drafts=drafts, ears=ears, clock=self.clock),
-            booking=Booking(
-                drafts=drafts, calls=self.calls, clock=self.clock, ahead=ahead_of(self.providers)
-            ),
-            settling=Settling(calls=self.calls, clock=self.clock),
-            recordings=Recordings(calls=self.calls, providers=self.providers, watched=watched_of),
-            drafts=drafts,
+            clock=self.clock,
+            providers=self.providers,
             calls=self.calls,
             posts=self.posts,
             agents=agents,
-            people=people,
-            preferences=store,
-            helpers=Helpers(self.client, self.settings.helpers, time.monotonic),
             channels=self.channels,
-            clock=self.clock,
-            labels=self.labels,
-            command=self.settings.command,
-            default_region=self.settings.default_region,
             nudge=partial(self._announce, Ring.CALLS),
-            mute=mute_of(self.providers),
-            ahead=ahead_of(self.providers),
         )
 
     def _alerts(self) -> Alerts:
@@ -296,5 +271,5 @@ def slack_client(settings: Settings, session: aiohttp.ClientSession) -> SlackCli
     )
 
 
-def _invite(call: Call) -> dict[str, Any]:
-    return invite(call.code, call.home.channel)
+def _invite(call: Call, why: str) -> dict[str, Any]:
+    return invite(call.code, call.home.channel, why, waits=call.state in WAITING)
