@@ -56,7 +56,7 @@ async def _table(name: str, stage: Stage, options: argparse.Namespace) -> list[s
     match name:
         case "acks":
             return await acks(stage, options.acks, options.rounds)
-        case "stops":
+        case "stops" if options.stops:
             return await stops(stage, options.stops, options.seed)
         case "start":
             return await starts(stage, options.rounds)
