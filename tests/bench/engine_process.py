@@ -71,7 +71,8 @@ class Engine:
         """In place of the loops: look, dial all that is due, sleep; as a simple scheduler does."""
 
         async def turn() -> float:
-            while (due := await self.calls.next_due()) and due <= datetime.now(UTC):
+            looked_at = datetime.now(UTC)
+            while (due := await self.calls.next_due()) and due <= looked_at:
                 await self.dialler.turn()
                 await asyncio.sleep(SLOT_FREE)
             return seconds
