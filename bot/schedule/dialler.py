@@ -196,8 +196,8 @@ class Dialler:
         send_before: float,
     ) -> None:
         """Send once; whatever comes back is one of placed, not placed, maybe placed."""
-        answer = await self._place(provider, party, send_before)
-        self._slots.answered(provider.name)
+        async with self._slots.place(provider.name):
+            answer = await self._place(provider, party, send_before)
         self.when_free()
         for claimed, _ in party:
             await self._settle(claimed, answer, provider)

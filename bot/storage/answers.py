@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, select, update
@@ -112,8 +113,8 @@ class AnswerStore:
     async def _together(self, batch: Sequence[_Waiting]) -> None:
         """When one of them is at fault, each alone, so that no other pays for it."""
         try:
-            async with self._database.write() as connection:
-                moved = await _step_all(connection, [each.answered for each in batch])
+            answers = [each.answered for each in batch]
+            moved = await self._database.transact(partial(_step_all, answers=answers))
         except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for this call
             if len(batch) > 1 and not isinstance(error, StoreAway):
                 for each in batch:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,30 +48,41 @@ class CallStore(Claims, Watching):
 
         ``None`` when the draft has expired, was cancelled or changed under the press.
         """
-        async with self._database.write() as connection:
+        facts: dict[str, Any] = {"by": by, "now": now, "due": due, "window": window}
+
+        async def press(connection: AsyncConnection) -> tuple[Call, bool] | None:
             call_id = new_id()
-            pressed = await connection.execute(
-                update(drafts)
-                .where(drafts.c.id == draft_id, drafts.c.state == "open")
-                .where(drafts.c.expires_at > now)
-                .values(state="pressed", call_id=call_id)
-                .returning(drafts)
-            )
-            draft = pressed.mappings().one_or_none()
+            draft = await _pressed(connection, draft_id, call_id, now)
             if draft is None:
-                return await self._made_before(connection, draft_id)
-            home = {key: draft[key] for key in ("team", "channel", "thread", "asker")}
-            code = await _free_code(connection, draft["team"])
-            row = home | _call_row(
-                call_id=call_id, code=code, request=request, by=by, now=now, due=due, window=window
-            )
-            made = await connection.execute(insert(calls).values(row).returning(calls))
-            new = made.mappings().one()
-            await create_posts(connection, self._database.dialect, new)
-            await record(
-                connection, new, before="draft", by=by, now=now, what="scheduled", why=request.said
-            )
-            return call_of(new), True
+                return await _made_before(connection, draft_id)
+            return await self._make(connection, call_id, draft, request, **facts), True
+
+        return await self._database.transact(press)
+
+    async def _make(
+        self,
+        connection: AsyncConnection,
+        call_id: str,
+        draft: RowMapping,
+        request: Request,
+        *,
+        by: str,
+        now: datetime,
+        due: datetime,
+        window: Window | None,
+    ) -> Call:
+        home = {key: draft[key] for key in ("team", "channel", "thread", "asker")}
+        code = await _free_code(connection, draft["team"])
+        row = home | _call_row(
+            call_id=call_id, code=code, request=request, by=by, now=now, due=due, window=window
+        )
+        made = await connection.execute(insert(calls).values(row).returning(calls))
+        new = made.mappings().one()
+        await create_posts(connection, self._database.dialect, new)
+        await record(
+            connection, new, before="draft", by=by, now=now, what="scheduled", why=request.said
+        )
+        return call_of(new)
 
     async def get(self, call_id: CallId) -> Call | None:
         """The call, or ``None``."""
@@ -83,22 +95,19 @@ class CallStore(Claims, Watching):
     async def latest_of(self, team: str, asker: str, limit: int) -> Sequence[Call]:
         """A person's newest calls, newest first."""
         statement = select(calls).where(calls.c.team == team, calls.c.asker == asker)
-        async with self._database.read() as connection:
-            found = await connection.execute(statement.order_by(calls.c.id.desc()).limit(limit))
-            return [call_of(row) for row in found.mappings()]
+        found = await self._database.rows(statement.order_by(calls.c.id.desc()).limit(limit))
+        return [call_of(row) for row in found]
 
     async def attempts(self, call_id: CallId) -> Sequence[Attempt]:
         """Every attempt of a call, first to last."""
         statement = select(attempts).where(attempts.c.call_id == call_id).order_by(attempts.c.n)
-        async with self._database.read() as connection:
-            return [attempt_of(row) for row in (await connection.execute(statement)).mappings()]
+        return [attempt_of(row) for row in await self._database.rows(statement)]
 
     async def history(self, call_id: CallId, after_rev: int = 0) -> Sequence[Change]:
         """What happened to a call since that revision, in order."""
         statement = select(audit).where(audit.c.subject == call_id, audit.c.rev > after_rev)
-        async with self._database.read() as connection:
-            found = await connection.execute(statement.order_by(audit.c.rev))
-            return [change_of(row) for row in found.mappings()]
+        found = await self._database.rows(statement.order_by(audit.c.rev))
+        return [change_of(row) for row in found]
 
     async def move(
         self,
@@ -131,17 +140,20 @@ class CallStore(Claims, Watching):
             changes["due"] = due
         if call.state == State.UNSURE and (to == State.HELD or not sent):  # proof came: no try
             changes["attempts_used"] = calls.c.attempts_used - 1
-        try:
-            async with self._database.write() as connection:
-                row = await step(
-                    connection, call, to, by=by, now=now, what=what, why=why, changes=changes
-                )
-                if row is None:
-                    return None
+
+        async def work(connection: AsyncConnection) -> RowMapping | None:
+            row = await step(
+                connection, call, to, by=by, now=now, what=what, why=why, changes=changes
+            )
+            if row is not None:
                 await connection.execute(update(attempts).where(_attempt_of(call)).values(facts))
+            return row
+
+        try:
+            row = await self._database.transact(work)
         except IntegrityError:
             return None  # that provider's call already belongs to another attempt
-        return call_of(row)
+        return call_of(row) if row else None
 
     async def reschedule(
         self,
@@ -165,10 +177,10 @@ class CallStore(Claims, Watching):
             "reason": "",
             "reason_code": "",
         }
-        async with self._database.write() as connection:
-            row = await step(
-                connection, call, State.SCHEDULED, by=by, now=now, what=what, changes=changes
-            )
+        work = partial(
+            step, call=call, to=State.SCHEDULED, by=by, now=now, what=what, changes=changes
+        )
+        row = await self._database.transact(work)
         return call_of(row) if row else None
 
     async def count_by_state(self) -> Mapping[State, int]:
@@ -179,21 +191,31 @@ class CallStore(Claims, Watching):
             return {State(state): count for state, count in found.all()}
 
     async def _one(self, *which: Any) -> Call | None:
-        async with self._database.read() as connection:
-            found = await connection.execute(select(calls).where(*which))
-            row = found.mappings().one_or_none()
-        return call_of(row) if row else None
+        found = await self._database.rows(select(calls).where(*which))
+        return call_of(found[0]) if found else None
 
-    async def _made_before(
-        self, connection: AsyncConnection, draft_id: DraftId
-    ) -> tuple[Call, bool] | None:
-        found = await connection.execute(
-            select(calls)
-            .join(drafts, drafts.c.call_id == calls.c.id)
-            .where(drafts.c.id == draft_id)
-        )
-        row = found.mappings().one_or_none()
-        return (call_of(row), False) if row else None
+
+async def _pressed(
+    connection: AsyncConnection, draft_id: DraftId, call_id: str, now: datetime
+) -> RowMapping | None:
+    """The draft, if it was open until now."""
+    pressed = await connection.execute(
+        update(drafts)
+        .where(drafts.c.id == draft_id, drafts.c.state == "open")
+        .where(drafts.c.expires_at > now)
+        .values(state="pressed", call_id=call_id)
+        .returning(drafts)
+    )
+    row: RowMapping | None = pressed.mappings().one_or_none()
+    return row
+
+
+async def _made_before(connection: AsyncConnection, draft_id: DraftId) -> tuple[Call, bool] | None:
+    found = await connection.execute(
+        select(calls).join(drafts, drafts.c.call_id == calls.c.id).where(drafts.c.id == draft_id)
+    )
+    row = found.mappings().one_or_none()
+    return (call_of(row), False) if row else None
 
 
 def _attempt_of(call: Call) -> ColumnElement[bool]:

@@ -59,22 +59,38 @@ class Claims(Waiting):
         of campaigns, which wait where they are and share what is left.
         """
         await self._make_lane(provider)
-        async with self._database.write() as connection:
-            lane = await locked_lane(connection, self._database.dialect, provider)
-            if parked_until(lane, now) is not None:
-                return ()
-            singles = partial(_due, connection, provider, now)
-            if (holding := await _holding(connection, lane, now)) is not None:
-                held = _or_else(judge, holding)
-                await _take(connection, singles, now, room=limit, limit=limit, judge=held)
-                return ()
-            room = await room_of(connection, lane, limits, now)
-            most = min(room.calls, limit)
-            rows = await _take(connection, singles, now, room=most, limit=limit, judge=judge)
-            left = min(room.bulk, limit) - len(rows)
-            rows += await self._take_bulk(connection, provider, room, left, now, judge)
-            await _charge(connection, lane, limits, len(rows), now)
+
+        async def claim(connection: AsyncConnection) -> Sequence[tuple[Call, Attempt]]:
+            rows = await self._claim(connection, now, provider, limits, limit, judge)
             return await _open_attempts(connection, rows, worker, lease)
+
+        return await self._database.transact(claim)
+
+    async def _claim(
+        self,
+        connection: AsyncConnection,
+        now: datetime,
+        provider: str,
+        limits: Limits,
+        limit: int,
+        judge: Judge,
+    ) -> Sequence[RowMapping]:
+        """The calls that were moved to *dialling*."""
+        lane = await locked_lane(connection, self._database.dialect, provider)
+        if parked_until(lane, now) is not None:
+            return ()
+        singles = partial(_due, connection, provider, now)
+        if (holding := await _holding(connection, lane, now)) is not None:
+            held = _or_else(judge, holding)
+            await _take(connection, singles, now, room=limit, limit=limit, judge=held)
+            return ()
+        room = await room_of(connection, lane, limits, now)
+        most = min(room.calls, limit)
+        rows = await _take(connection, singles, now, room=most, limit=limit, judge=judge)
+        left = min(room.bulk, limit) - len(rows)
+        rows += await self._take_bulk(connection, provider, room, left, now, judge)
+        await _charge(connection, lane, limits, len(rows), now)
+        return rows
 
     async def _make_lane(self, provider: str) -> None:
         """Whoever pauses waits for claims by the rows of their lanes, so these must be there."""

@@ -1,13 +1,13 @@
 """Opens the database: one writer on SQLite, a pool on PostgreSQL, readers apart."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from asyncpg import DataError as PostgresDataError
 from asyncpg import PostgresError
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, RowMapping, Select, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
@@ -18,10 +18,12 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql.dml import UpdateBase
 
 from bot.calls.errors import StoreAway
 from bot.storage.dialects import tune_sqlite
 from bot.storage.group_commit import GroupCommit, Prepared, Rows
+from bot.storage.one_hop import OneHop, Work
 from bot.storage.turns import Turns
 
 READERS = 4
@@ -33,6 +35,7 @@ IDLE_IN_TRANSACTION = "10s"
 SQLITE_PATIENCE = 60  # seconds until a transaction's turn to write
 AWAY = (DBAPIError, PostgresError, PoolTimeoutError, sqlite3.OperationalError, OSError)
 OUR_BUGS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+T = TypeVar("T")
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
@@ -81,6 +84,7 @@ class Database:
             self._writer, self._reader = self._open_sqlite(1), self._open_sqlite(READERS)
             tune_sqlite(self._writer, writer=True)
             tune_sqlite(self._reader, writer=False)
+            self._hops = OneHop(self.url, writer=True), OneHop(self.url, writer=False)
         else:
             self._writer = create_async_engine(
                 self.url,
@@ -129,6 +133,45 @@ class Database:
             async with self._reader.begin() as connection:
                 yield connection
 
+    async def transact(self, work: Work[T]) -> T:
+        """The same as ``write`` for work that awaits nothing but its connection.
+
+        That is much quicker on SQLite; elsewhere there is no difference.
+        """
+        with told_apart():
+            if self.dialect != "sqlite":
+                async with self._writer.begin() as connection:
+                    return await work(connection)
+            async with self._turn_to_write():
+                return await self._hops[0].run(work)
+
+    async def look(self, work: Work[T]) -> T:
+        """The same as ``read``, as ``transact`` is to ``write``; for what is found at once."""
+        with told_apart():
+            if self.dialect != "sqlite":
+                async with self._reader.begin() as connection:
+                    return await work(connection)
+            return await self._hops[1].run(work)
+
+    async def rows(self, statement: Select[Any]) -> Sequence[RowMapping]:
+        """What one statement finds at once."""
+
+        async def found(connection: AsyncConnection) -> Sequence[RowMapping]:
+            rows: Sequence[RowMapping] = (await connection.execute(statement)).mappings().all()
+            return rows
+
+        return await self.look(found)
+
+    async def change(self, statement: UpdateBase) -> Sequence[RowMapping]:
+        """A transaction of one statement; what it returned."""
+
+        async def changed(connection: AsyncConnection) -> Sequence[RowMapping]:
+            found = await connection.execute(statement)
+            rows: Sequence[RowMapping] = found.mappings().all() if found.returns_rows else ()
+            return rows
+
+        return await self.transact(changed)
+
     @asynccontextmanager
     async def _turn_to_write(self) -> AsyncIterator[None]:
         if self._quick is None:
@@ -141,6 +184,8 @@ class Database:
         """Give the connections back; open transactions are rolled back."""
         if self._quick is not None:
             await self._quick.close()
+            for each in self._hops:
+                await each.close()
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()

@@ -5,7 +5,7 @@ from datetime import UTC as UTC_ZONE
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, String, Text, event
+from sqlalchemy import JSON, DateTime, Engine, String, Text, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -118,10 +118,12 @@ SQLITE_PRAGMAS = (
 )  # fmt: skip
 
 
-def tune_sqlite(engine: AsyncEngine, *, writer: bool) -> None:
+def tune_sqlite(engine: AsyncEngine | Engine, *, writer: bool) -> None:
     """WAL and full durability; the writer takes the write lock when a transaction begins."""
 
-    @event.listens_for(engine.sync_engine, "connect")
+    real = engine.sync_engine if isinstance(engine, AsyncEngine) else engine
+
+    @event.listens_for(real, "connect")
     def on_connect(connection: Any, record: object) -> None:
         connection.isolation_level = None  # transactions are begun by us, below
         cursor = connection.cursor()
@@ -129,6 +131,6 @@ def tune_sqlite(engine: AsyncEngine, *, writer: bool) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(real, "begin")
     def on_begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, select, update
 
 from bot.calls.person import NONE_SET, Defaults
 from bot.calls.provider import Agent
@@ -23,9 +23,8 @@ class PeopleStore:
     async def zone_of(self, team: str, person: str) -> tuple[str, datetime] | None:
         """A person's IANA zone and when it was read; ``None`` when never read."""
         statement = select(people.c.zone, people.c.seen_at).where(_is(team, person))
-        async with self._database.read() as connection:
-            row = (await connection.execute(statement)).one_or_none()
-        return (row.zone, row.seen_at) if row and row.zone else None
+        found = await self._database.rows(statement)
+        return (found[0]["zone"], found[0]["seen_at"]) if found and found[0]["zone"] else None
 
     async def remember(self, team: str, person: str, zone: str, name: str, now: datetime) -> None:
         """Keep what Slack says of a person."""
@@ -34,8 +33,8 @@ class PeopleStore:
     async def defaults_of(self, team: str, person: str) -> Defaults:
         """What a person has set for all their calls."""
         statement = select(people.c.defaults).where(_is(team, person))
-        async with self._database.read() as connection:
-            kept = (await connection.execute(statement)).scalar_one_or_none()
+        found = await self._database.rows(statement)
+        kept = found[0]["defaults"] if found else None
         return Defaults(**kept) if kept else NONE_SET
 
     async def set_defaults(self, team: str, person: str, defaults: Defaults, now: datetime) -> None:
@@ -69,15 +68,8 @@ class AgentStore:
 
     async def all(self) -> Sequence[tuple[Agent, datetime]]:
         """Every agent and when it was seen."""
-        async with self._database.read() as connection:
-            rows = (await connection.execute(select(agents).order_by(agents.c.name))).all()
-        return [
-            (
-                Agent(row.name, row.provider, row.agent, row.active, row.language, row.why_not),
-                row.seen_at,
-            )
-            for row in rows
-        ]
+        rows = await self._database.rows(select(agents).order_by(agents.c.name))
+        return [(_agent_of(row), row["seen_at"]) for row in rows]
 
     async def replace(self, provider: str, found: Sequence[Agent], now: datetime) -> None:
         """The provider's list as it is now."""
@@ -94,3 +86,8 @@ class AgentStore:
             if rows:
                 fresh = insert_if_new(agents, self._database.dialect)
                 await connection.execute(fresh, rows)
+
+
+def _agent_of(row: RowMapping) -> Agent:
+    words = (row[key] for key in ("name", "provider", "agent", "active", "language", "why_not"))
+    return Agent(*words)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calls.call import CallId, Draft, DraftId, Home, Request
 from bot.storage.database import Database
@@ -44,17 +45,19 @@ class DraftStore:
             "response_url": response_url,
             "expires_at": expires_at,
         }
-        async with self._database.write() as connection:
-            await connection.execute(insert_if_new(drafts, self._database.dialect).values(row))
+        fresh = insert_if_new(drafts, self._database.dialect).values(row)
+
+        async def open_one(connection: AsyncConnection) -> Draft:
+            await connection.execute(fresh)
             found = await connection.execute(select(drafts).where(drafts.c.source == source))
             return draft_of(found.mappings().one())
 
+        return await self._database.transact(open_one)
+
     async def get(self, draft_id: DraftId) -> Draft | None:
         """The draft, whatever its state."""
-        async with self._database.read() as connection:
-            found = await connection.execute(select(drafts).where(drafts.c.id == draft_id))
-            row = found.mappings().one_or_none()
-        return draft_of(row) if row else None
+        found = await self._database.rows(select(drafts).where(drafts.c.id == draft_id))
+        return draft_of(found[0]) if found else None
 
     async def change(
         self, draft_id: DraftId, request: Request, *, expires_at: datetime
@@ -87,6 +90,5 @@ class DraftStore:
             .values(**values)
             .returning(drafts)
         )
-        async with self._database.write() as connection:
-            row = (await connection.execute(statement)).mappings().one_or_none()
-        return draft_of(row) if row else None
+        changed = await self._database.change(statement)
+        return draft_of(changed[0]) if changed else None

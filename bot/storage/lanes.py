@@ -27,8 +27,7 @@ class LaneStore:
 
     async def all(self) -> Mapping[str, Lane]:
         """Every lane that was ever used, by provider."""
-        async with self._database.read() as connection:
-            return await all_lanes(connection)
+        return await self._database.look(all_lanes)
 
     async def take(
         self, provider: str, per_minute: int, now: datetime, *, spare: int = 0
@@ -39,20 +38,14 @@ class LaneStore:
         Questions have a third of it to themselves, so that dials can't silence them; of the rest
         they leave ``spare`` requests to those who dial, as far as the bucket can hold them.
         """
-        async with self._database.write() as connection:
+
+        async def ask(connection: AsyncConnection) -> timedelta:
             row = await locked_lane(connection, self._database.dialect, provider)
             if (parked := parked_until(row, now)) is not None:
                 return parked - now
-            waits = []
-            for rate, least in ((Rate.of_questions(per_minute), 1), (Rate(per_minute), 1 + spare)):
-                if rate.per_minute == 0:
-                    continue
-                wait = bucket_of(row, rate, now).wait_for(least)
-                await spend(connection, row, 0 if wait else 1, rate, now)
-                if not wait:
-                    return NO_WAIT
-                waits.append(wait)
-        return min(waits)
+            return await _leave(connection, row, per_minute, now, spare)
+
+        return await self._database.transact(ask)
 
     async def park(self, provider: str, until: datetime) -> None:
         """Nobody dials or asks before that; an earlier end never shortens a pause."""
@@ -106,6 +99,21 @@ class LaneStore:
             row = await locked_lane(connection, self._database.dialect, provider)
             stands = Tale.OPEN if row["shut_since"] is None else Tale.SHUT
             await set_lane(connection, provider, to_tell=None if tale is stands else stands)
+
+
+async def _leave(
+    connection: AsyncConnection, row: RowMapping, per_minute: int, now: datetime, spare: int
+) -> timedelta:
+    waits = []
+    for rate, least in ((Rate.of_questions(per_minute), 1), (Rate(per_minute), 1 + spare)):
+        if rate.per_minute == 0:
+            continue
+        wait = bucket_of(row, rate, now).wait_for(least)
+        await spend(connection, row, 0 if wait else 1, rate, now)
+        if not wait:
+            return NO_WAIT
+        waits.append(wait)
+    return min(waits)
 
 
 async def all_lanes(connection: AsyncConnection) -> dict[str, Lane]:

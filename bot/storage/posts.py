@@ -44,8 +44,7 @@ class PostStore:
             .values(held_by=worker, lease_until=database_clock(lease))
             .returning(posts)
         )
-        async with self._database.write() as connection:
-            rows = (await connection.execute(statement)).mappings().all()
+        rows = await self._database.change(statement)
         order = list(Role)
         return sorted(map(post_of, rows), key=lambda post: order.index(post.role))
 
@@ -106,9 +105,8 @@ class PostStore:
     async def of(self, call_id: CallId, role: Role) -> Post | None:
         """One message of a call."""
         statement = select(posts).where(posts.c.call_id == call_id, posts.c.role == role)
-        async with self._database.read() as connection:
-            row = (await connection.execute(statement)).mappings().one_or_none()
-        return post_of(row) if row else None
+        found = await self._database.rows(statement)
+        return post_of(found[0]) if found else None
 
     async def unblock(self, channel: str) -> int:
         """The bot may post there now; how many messages that frees."""
@@ -129,12 +127,9 @@ class PostStore:
     async def next_try(self) -> datetime | None:
         """When the next message may be sent."""
         statement = select(posts.c.not_before).where(BEHIND, posts.c.blocked.is_(None))
-        async with self._database.read() as connection:
-            found = await connection.execute(statement.order_by(posts.c.not_before).limit(1))
-            moment: datetime | None = found.scalar_one_or_none()
-        return moment
+        found = await self._database.rows(statement.order_by(posts.c.not_before).limit(1))
+        return found[0]["not_before"] if found else None
 
     async def _set(self, post: Post, **values: Any) -> None:
         which: ColumnElement[bool] = (posts.c.call_id == post.call_id) & (posts.c.role == post.role)
-        async with self._database.write() as connection:
-            await connection.execute(update(posts).where(which).values(**values))
+        await self._database.change(update(posts).where(which).values(**values))

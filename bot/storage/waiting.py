@@ -38,13 +38,11 @@ class Waiting:
 
     async def pauses(self) -> Sequence[Pause]:
         """What is paused."""
-        async with self._database.read() as connection:
-            return await all_pauses(connection)
+        return await self._database.look(all_pauses)
 
     async def due_providers(self, now: datetime) -> Sequence[str]:
         """Providers with scheduled calls that are due and not paused; single ones are held then."""
-        async with self._database.read() as connection:
-            moments = [await _first_due(connection, SINGLE), await first_due_in_bulk(connection)]
+        moments = await self._database.look(_first_of_all)
         due = {provider for each in moments for provider, first in each.items() if first <= now}
         return sorted(due)
 
@@ -62,11 +60,7 @@ class Waiting:
 
         Besides those of providers that take no more.
         """
-        async with self._database.read() as connection:
-            lanes = await all_lanes(connection)
-            single = await _first_due(connection, SINGLE)
-            bulk = await first_due_in_bulk(connection)
-            held = await _first_held(connection, await all_pauses(connection))
+        lanes, (single, bulk), held = await self._database.look(_whatever_waits)
         full, bulk_full = self._full_until.get, self._full_for_bulk.get
         lane = partial(_lane, lanes)
         moments = [
@@ -92,18 +86,39 @@ class Waiting:
         Of a shut lane only one, the longest due, when its key may be tried again and no scheduled
         call is there to try it. What a pause holds waits for its end.
         """
-        found: list[Call] = []
-        async with self._database.read() as connection:
-            pauses = await all_pauses(connection)
-            held = await _first_held(connection, pauses)
-            ready = [provider for provider, due in held.items() if due <= now]
-            lanes = await all_lanes(connection) if ready else {}
-            scheduled = await _first_due(connection, SINGLE) if ready else {}
-            for provider in ready:
-                lane, which = _lane(lanes, provider), _released(pauses, provider)
-                room = limit if lane.shut_since is None else _tries(lane, scheduled, now)
-                found += await _due_holds(connection, provider, now, which, room)
-        return sorted(found, key=lambda call: call.due)[:limit]
+        held = await self._database.look(partial(_releasable, now=now, limit=limit))
+        return sorted(held, key=lambda call: call.due)[:limit]
+
+
+async def _releasable(connection: AsyncConnection, *, now: datetime, limit: int) -> list[Call]:
+    found: list[Call] = []
+    pauses = await all_pauses(connection)
+    held = await _first_held(connection, pauses)
+    ready = [provider for provider, due in held.items() if due <= now]
+    lanes = await all_lanes(connection) if ready else {}
+    scheduled = await _first_due(connection, SINGLE) if ready else {}
+    for provider in ready:
+        lane, which = _lane(lanes, provider), _released(pauses, provider)
+        room = limit if lane.shut_since is None else _tries(lane, scheduled, now)
+        found += await _due_holds(connection, provider, now, which, room)
+    return found
+
+
+async def _first_of_all(
+    connection: AsyncConnection,
+) -> tuple[dict[str, datetime], dict[str, datetime]]:
+    """The first due moment of each provider, of single calls and of those in campaigns."""
+    return await _first_due(connection, SINGLE), await first_due_in_bulk(connection)
+
+
+async def _whatever_waits(
+    connection: AsyncConnection,
+) -> tuple[
+    Mapping[str, Lane], tuple[dict[str, datetime], dict[str, datetime]], dict[str, datetime]
+]:
+    """The lanes, what is scheduled, and what is held for a while."""
+    held = await _first_held(connection, await all_pauses(connection))
+    return await all_lanes(connection), await _first_of_all(connection), held
 
 
 async def _first_held(connection: AsyncConnection, pauses: Sequence[Pause]) -> dict[str, datetime]:

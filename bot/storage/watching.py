@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, true, update
+from sqlalchemy import Row, Select, bindparam, func, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calls.call import Attempt, Call
 from bot.calls.states import OPEN, TERMINAL, State
@@ -80,8 +82,8 @@ class Watching:
         statement = select(column).where(
             attempts.c.provider == provider, column.in_(provider_call_ids)
         )
-        async with self._database.read() as connection:
-            return set((await connection.execute(statement)).scalars())
+        found = await self._database.rows(statement)
+        return {row["provider_call_id"] for row in found}
 
     async def rivals(
         self, call: Call, attempt: Attempt, *, within: timedelta, with_id: bool = False
@@ -95,14 +97,14 @@ class Watching:
         near = (attempt.claimed_at - within, attempt.claimed_at + within)
         nameless = attempts.c.provider_call_id.is_(None)
         statement = (
-            select(func.count())
+            select(func.count().label("count"))
             .select_from(attempts.join(calls, attempts.c.call_id == calls.c.id))
             .where(calls.c.number == call.request.number, attempts.c.provider == attempt.provider)
             .where(attempts.c.claimed_at.between(*near), attempts.c.id != attempt.id)
             .where(attempts.c.answer != "not_placed", true() if with_id else nameless)
         )
-        async with self._database.read() as connection:
-            return int((await connection.execute(statement)).scalar_one())
+        (found,) = await self._database.rows(statement)
+        return int(found["count"])
 
     async def note(
         self, attempt: Attempt, facts: Mapping[str, Any], *, next_poll: datetime | None
@@ -117,17 +119,20 @@ class Watching:
         """``note`` for many attempts in one transaction."""
         if not notes:
             return
-        async with self._database.write() as connection:
-            for names, rows in _by_facts(notes).items():
-                facts = {
-                    name: bindparam(f"new_{name}", type_=attempts.c[name].type) for name in names
-                }
-                await connection.execute(update(attempts).where(*AS_READ).values(facts), rows)
+        await self._database.transact(partial(_note_all, notes=notes))
 
-    async def _pairs(self, statement: object) -> Sequence[tuple[Call, Attempt]]:
-        async with self._database.read() as connection:
-            rows = (await connection.execute(statement)).all()  # type: ignore[call-overload]  # a select of two tables
-        return [pair_of(row) for row in rows]
+    async def _pairs(self, statement: Select[Any]) -> Sequence[tuple[Call, Attempt]]:
+        async def found(connection: AsyncConnection) -> Sequence[Row[Any]]:
+            rows: Sequence[Row[Any]] = (await connection.execute(statement)).all()
+            return rows
+
+        return [pair_of(row) for row in await self._database.look(found)]
+
+
+async def _note_all(connection: AsyncConnection, *, notes: Sequence[Note]) -> None:
+    for names, rows in _by_facts(notes).items():
+        facts = {name: bindparam(f"new_{name}", type_=attempts.c[name].type) for name in names}
+        await connection.execute(update(attempts).where(*AS_READ).values(facts), rows)
 
 
 def pair_of(row: Sequence[Any]) -> tuple[Call, Attempt]:

@@ -1,11 +1,9 @@
 """Answers to dials that come together: stored in few transactions, and each as if it were alone."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calls.call import Call
 from bot.calls.errors import StoreAway
@@ -13,7 +11,10 @@ from bot.calls.posts import Role
 from bot.calls.states import State
 from bot.storage.calls import CallStore
 from bot.storage.database import Database
+from bot.storage.one_hop import Work
 from tests.storage.shop import Shop
+
+T = TypeVar("T")
 
 
 async def answered(
@@ -130,9 +131,7 @@ class Counted(Database):
         self.__dict__.update(database.__dict__)
         self.writes = 0
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def transact(self, work: Work[T]) -> T:
         """As the real one."""
         self.writes += 1
-        async with super().write() as connection:
-            yield connection
+        return await super().transact(work)
