@@ -94,7 +94,7 @@ class Service:
         self._pages: web.AppRunner | None = None
         self._socket: Socket | None = None
         self._loops: list[asyncio.Task[None]] = []
-        self._warming: asyncio.Task[None] | None = None
+        self.warming: asyncio.Task[None] | None = None
         self.shop: Shop | None = None
 
     @property
@@ -119,7 +119,7 @@ class Service:
             await self.shop.inbox.release_all()
             await self.shop.calls.recover(self.shop.worker)
         if self._role.takes:
-            self._warming = asyncio.create_task(self._warm(self.shop))
+            self.warming = asyncio.create_task(self._warm(self.shop))
         self._loops = [
             asyncio.create_task(each.run(), name=each.name) for each in _running(self.shop)
         ]
@@ -202,8 +202,8 @@ class Service:
         for each in _running(shop):
             each.stop()
         await finish(self._loops, STOP_LOOPS)
-        if self._warming is not None:
-            await finish([self._warming], CLOSE)
+        if self.warming is not None:
+            await finish([self.warming], CLOSE)
         await shop.catalogue.close()
         for name, provider in shop.providers.items():
             await _within(CLOSE, name, provider.aclose())

@@ -28,7 +28,7 @@ from bot.storage.lanes import LaneStore
 from tests.databases import fresh_url, opened
 from tests.fakes import HOME, instant, request
 
-MANY, SPEED = 1_000, 30.0
+MANY, SPEED = 1_000, 20.0
 TALKS_LAST = timedelta(minutes=5)  # the last call ends then
 SEEN_WITHIN = timedelta(minutes=2)
 START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)

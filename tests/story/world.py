@@ -1,5 +1,6 @@
 """The whole product for one story: the real bot between Slack's and VozAgent's stand-ins."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -67,6 +68,8 @@ class World:
             url = f"http://127.0.0.1:{self.bot.port}/slack/events"
             self.slack.deliver_to("http", request_url=url)
         await self.slack.app_connected()
+        if self.bot.warming is not None:
+            await asyncio.wait({self.bot.warming})  # on a busy machine it makes the first acks late
 
     async def stop_bot(self) -> None:
         """As SIGTERM does it."""
