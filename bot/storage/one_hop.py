@@ -23,7 +23,8 @@ class OneHop:
     """One connection in one thread. Who writes takes turns with the other writers outside."""
 
     def __init__(self, url: URL, *, writer: bool) -> None:
-        self._thread: ThreadPoolExecutor | None = None  # from the first use until it is closed
+        # One for good: a connection that two threads meet in ends the process.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="one-hop")
         self._engine = _engine(url, writer=writer)
 
     async def run(self, work: Work[T]) -> T:
@@ -31,8 +32,6 @@ class OneHop:
 
         A cancel waits for the commit: until then nobody else may write.
         """
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix="one-hop")
         future = asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
         try:
             return await asyncio.shield(future)
@@ -44,10 +43,7 @@ class OneHop:
 
     async def close(self) -> None:
         """Hang up, after what is being done; the next use connects anew."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            await asyncio.get_running_loop().run_in_executor(thread, self._engine.dispose)
-            thread.shutdown(wait=False)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
 
     def _run(self, work: Work[T]) -> T:
         with self._engine.begin() as connection:

@@ -102,3 +102,14 @@ async def test_work_that_waits_for_anything_else_is_a_mistake_and_writes_nothing
     with pytest.raises(RuntimeError, match="awaited something else"):
         await database.transact(dawdle)
     assert await names(database) == []
+
+
+async def test_who_comes_while_it_is_closed_is_served_by_a_new_connection(
+    database: Database,
+) -> None:
+    if database.dialect != "sqlite":
+        pytest.skip("connections of PostgreSQL are nobody's but their own")
+    await database.transact(put("a"))
+    for _ in range(20):
+        _, *found = await asyncio.gather(database.close(), *(names(database) for _ in range(5)))
+        assert found == [["a"]] * 5
